@@ -1,0 +1,1 @@
+"""Slack's side: listeners, forms and messages. Slack payloads exist only here."""

@@ -1,0 +1,1 @@
+"""The four vendor clouds: their words in, ours out."""
