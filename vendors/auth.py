@@ -1,0 +1,146 @@
+"""How a request proves who we are: a fixed bearer token, or one fetched by client credentials."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+
+import httpx
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+
+from vendors.errors import (
+    UnexpectedReplyError,
+    VendorAuthError,
+    VendorRateLimitedError,
+    VendorUnreachableError,
+)
+from vendors.models import Vendor
+
+TOKEN_TIMEOUT = httpx.Timeout(15, connect=5)
+EXPIRY_MARGIN_S = 60.0
+"""A token is not used in the last minute of its life, nor in its last half if it lives shorter."""
+DEFAULT_RETRY_AFTER_S = 60.0
+
+
+class StaticBearer(httpx.Auth):
+    """`Authorization: Bearer <token>` with a token that does not change."""
+
+    def __init__(self, token: SecretStr) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign the request."""
+        _sign(request, self._token)
+        yield request
+
+
+class Grant(BaseModel):
+    """The answer of a token endpoint (RFC 6749, section 5.1)."""
+
+    access_token: SecretStr = Field(min_length=1)
+    expires_in: float = 300.0
+    """Seconds; the standard only recommends to send it."""
+
+
+class ClientCredentials(httpx.Auth):
+    """OAuth 2 client credentials as Auth0 speaks them: a JSON body with an audience.
+
+    The token is kept until shortly before it expires, fetched once however many requests wait for
+    it, and fetched anew once when the vendor answers 401. Fetching uses a connection of its own and
+    raises our own errors, so that a token that could not be had is never mistaken for a write
+    whose outcome is unknown.
+    """
+
+    def __init__(
+        self,
+        *,
+        vendor: Vendor,
+        token_url: str,
+        client_id: SecretStr,
+        client_secret: SecretStr,
+        audience: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._vendor = vendor
+        self._token_url = token_url
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._audience = audience
+        self._transport = transport
+        self._clock = clock
+        self._token: SecretStr | None = None
+        self._good_until = 0.0
+        self._refreshing = asyncio.Lock()
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Sign the request; after a 401, sign and send it once more with a new token.
+
+        Raises VendorUnreachableError, VendorRateLimitedError, VendorAuthError or
+        UnexpectedReplyError where no token could be had; the request was not sent then.
+        """
+        token = await self._current_token()
+        _sign(request, token)
+        response = yield request
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            _sign(request, await self._current_token(refused=token))
+            yield request
+
+    async def _current_token(self, refused: SecretStr | None = None) -> SecretStr:
+        async with self._refreshing:
+            token = self._token
+            if token is None or token is refused or self._clock() >= self._good_until:
+                token = self._token = await self._fetch()
+            return token
+
+    async def _fetch(self) -> SecretStr:
+        asked_at = self._clock()
+        grant = self._read_grant(await self._ask())
+        margin = min(EXPIRY_MARGIN_S, grant.expires_in / 2)
+        self._good_until = asked_at + grant.expires_in - margin
+        return grant.access_token
+
+    async def _ask(self) -> httpx.Response:
+        body = {
+            "client_id": self._client_id.get_secret_value(),
+            "client_secret": self._client_secret.get_secret_value(),
+            "audience": self._audience,
+            "grant_type": "client_credentials",
+        }
+        http = httpx.AsyncClient(transport=self._transport, timeout=TOKEN_TIMEOUT)
+        try:
+            return await http.post(self._token_url, json=body)
+        except httpx.RequestError as error:
+            raise VendorUnreachableError(self._vendor, "no answer to the token request") from error
+        finally:
+            if self._transport is None:  # one that was passed in belongs to who passed it in
+                await http.aclose()
+
+    def _read_grant(self, response: httpx.Response) -> Grant:
+        """Read the token; whatever else the endpoint says may echo a secret: it is not repeated."""
+        status = response.status_code
+        if status == httpx.codes.TOO_MANY_REQUESTS:
+            wait = _retry_after(response)
+            raise VendorRateLimitedError(self._vendor, "too many token requests", retry_after=wait)
+        if response.is_server_error:
+            raise VendorUnreachableError(self._vendor, f"HTTP {status} to the token request")
+        if not response.is_success:
+            raise VendorAuthError(self._vendor, f"HTTP {status} to the token request")
+        try:
+            return Grant.model_validate_json(response.content)
+        except ValidationError:
+            # not chained: the error would show the body, and the body may hold the token
+            raise UnexpectedReplyError(
+                self._vendor, "the token request was answered without a token", field="access_token"
+            ) from None
+
+
+def _sign(request: httpx.Request, token: SecretStr) -> None:
+    request.headers["Authorization"] = f"Bearer {token.get_secret_value()}"
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """Seconds to wait; the header's other form, a date, is not worth reading here."""
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isdigit() else DEFAULT_RETRY_AFTER_S
