@@ -1,0 +1,238 @@
+"""The configuration: what it takes, and what it says when it is wrong."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.config import ConfigurationError, LynkwellAccount, Settings, load, settings_from
+
+ROOT = Path(__file__).parents[3]
+ENVIRON = {
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_APP_TOKEN": "xapp-1",
+    "PLUGCHOICE_TOKEN": "plug-secret",
+    "VOLTTIME_TOKEN": "volt-secret",
+    "SPIRII_API_KEY": "spirii-secret",
+    "LYNKWELL_CLIENT_ID": "lynk-id",
+    "LYNKWELL_CLIENT_SECRET": "lynk-secret",
+}
+SMALLEST = """
+[slack]
+alerts_channel = "C0ALERTS"
+[access]
+approvers = ["S0LEADS"]
+[[accounts]]
+name = "dk"
+vendor = "spirii"
+token_env = "SPIRII_API_KEY"
+"""
+
+
+def mistakes(toml: str, **environ: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        settings_from(toml, ENVIRON | environ)
+    return caught.value.mistakes
+
+
+def test_the_example_is_a_valid_configuration():
+    """It is what people copy."""
+    example = (ROOT / "chargehand.example.toml").read_text()
+
+    settings = settings_from(example, ENVIRON)
+
+    assert [account.vendor for account in settings.accounts] == [
+        "plugchoice",
+        "volttime",
+        "spirii",
+        "lynkwell",
+    ]
+    assert settings.alerts.rules[0].hold == timedelta(minutes=5)
+    assert settings.alerts.routes[0].match == {"severity": ("critical", "high")}
+
+
+def test_every_name_in_the_environment_example_is_one_that_is_read():
+    """A misspelt name there would be a riddle for whoever copies it."""
+    example = (ROOT / "chargehand.example.toml").read_text()
+    names = [
+        line.lstrip("# ").partition("=")[0]
+        for line in (ROOT / ".env.example").read_text().splitlines()
+        if "=" in line
+    ]
+
+    read = {
+        field.alias
+        for field in Settings.model_fields["environment"].annotation.model_fields.values()
+    }
+
+    assert [name for name in names if name not in read and f'"{name}"' not in example] == []
+
+
+def test_what_is_left_out_has_the_documented_default():
+    settings = settings_from(SMALLEST, ENVIRON)
+
+    assert settings.slack.approvals_channel == settings.slack.fallback_channel == "C0ALERTS"
+    assert settings.access.pincodes == ("S0LEADS",)
+    assert settings.accounts[0].poll == timedelta(seconds=60)
+    assert settings.accounts[0].base_url == "https://api.spirii.com/v2"
+    assert settings.environment.database_path == Path("chargehand.db")
+    assert settings.environment.host == "127.0.0.1"
+    assert str(settings.timezone) == "UTC"
+    archive, register = settings.approvals.policies
+    assert (archive.approvals_needed, archive.reason) == (1, "required")
+    assert (register.approvals_needed, register.reason) == (0, "optional")
+    assert archive.approvers == ("S0LEADS",)
+
+
+def test_a_platform_that_sets_the_port_is_listened_to_on_all_addresses():
+    settings = settings_from(SMALLEST, ENVIRON | {"PORT": "8080"})
+
+    assert (settings.environment.host, settings.environment.port) == ("0.0.0.0", 8080)
+
+
+def test_the_audience_of_lynkwell_does_not_follow_the_base_url():
+    """The token is for the real API's name even where a proxy stands before it."""
+    toml = (
+        SMALLEST
+        + """
+[[accounts]]
+name = "us"
+vendor = "lynkwell"
+client_id_env = "LYNKWELL_CLIENT_ID"
+client_secret_env = "LYNKWELL_CLIENT_SECRET"
+base_url = "http://127.0.0.1:9/"
+"""
+    )
+
+    account = settings_from(toml, ENVIRON).accounts[1]
+
+    assert isinstance(account, LynkwellAccount)
+    assert account.base_url == "http://127.0.0.1:9"
+    assert account.audience == "https://api.lynkwell.com"
+
+
+def test_every_mistake_is_reported_at_once_each_in_one_line():
+    """Nobody should have to start the bot ten times to find ten mistakes."""
+    toml = """
+timezon = "UTC"
+[slack]
+mode = "smoke"
+[[accounts]]
+name = "nl"
+vendor = "plugchoice"
+token_env = "NOT_SET"
+polll = "60s"
+[[accounts]]
+name = "nl"
+vendor = "spirii"
+token_env = "SPIRII_API_KEY"
+team = "12"
+[[accounts]]
+name = "x"
+vendor = "tesla"
+[[alerts.rules]]
+condition = "offlin"
+for = "5 parsecs"
+match = { powr = "dc" }
+severity = "dire"
+[[alerts.routes]]
+channel = "#general"
+hours = "always"
+[[approvals.policies]]
+operations = ["explode"]
+[[approvals.policies]]
+operations = ["delete_charger"]
+approvals_needed = 2
+approvers = ["U0ADMIN"]
+"""
+
+    said = mistakes(toml, SLACK_BOT_TOKEN="nope")
+
+    for expected in (
+        "timezon is not a setting; did you mean timezone?",
+        "slack.mode is 'smoke'; it must be 'socket' or 'http'",
+        'slack.alerts_channel is missing; write it such as alerts_channel = "C0ALERTS"',
+        "accounts[0].name is the name of two accounts; 'nl' may stand for only one",
+        "accounts[0].token_env: names the environment variable NOT_SET, which is not set; "
+        "set it or name another",
+        "accounts[0].team is missing; write it such as "
+        'team = "a4855dc5-0acb-33c3-b921-f4291f719ca0"',
+        "accounts[0].polll is not a setting; did you mean poll?",
+        "accounts[2].vendor: name one of plugchoice, volttime, spirii, lynkwell",
+        "alerts.rules[0].for is not a duration; write one such as 30s, 5m, 4h or 2d",
+        "alerts.routes[0].channel is not a channel; copy its id from Slack, such as C0ALERTS",
+        "SLACK_BOT_TOKEN is not a token of the right kind; it begins with xoxb-",
+    ):
+        assert expected in said
+    assert sum("accounts[1].team is not a setting" in line for line in said) == 1
+    assert any(line.startswith("approvals.policies[0].operations[0] is 'explode'") for line in said)
+    assert any("needs 2 approvals and names 1 approvers" in line for line in said)
+    assert all("\n" not in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("toml", "environ", "expected"),
+    [
+        pytest.param("[[", {}, "the file is not TOML", id="no-toml"),
+        pytest.param(
+            SMALLEST.replace('["S0LEADS"]', "[]"), {}, "names no approvers", id="nobody-to-approve"
+        ),
+        pytest.param(
+            SMALLEST, {"SLACK_APP_TOKEN": ""}, "SLACK_APP_TOKEN is missing", id="app-token"
+        ),
+        pytest.param(
+            SMALLEST.replace("[slack]", '[slack]\nmode = "http"'),
+            {},
+            "SLACK_SIGNING_SECRET is missing",
+            id="signing-secret",
+        ),
+        pytest.param(
+            SMALLEST, {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing", id="bot-token"
+        ),
+        pytest.param(SMALLEST, {"PORT": "high"}, "PORT: input should be", id="port"),
+        pytest.param(SMALLEST, {"DATABASE_URL": "postgres://x"}, "sqlite:///path", id="database"),
+        pytest.param(
+            SMALLEST + '[[approvals.policies]]\noperations = ["set_reference"]\naccounts = ["fr"]',
+            {},
+            "approvals.policies[0].accounts: there is no account 'fr'; there are dk",
+            id="policy-of-no-account",
+        ),
+        pytest.param(
+            SMALLEST + '[[alerts.routes]]\nchannel = "C0NIGHT"\nmention = ["oncall"]',
+            {},
+            "oncall.group is missing",
+            id="oncall-of-nobody",
+        ),
+        pytest.param('[slack]\nalerts_channel = "C0ALERTS"', {}, "accounts is missing", id="none"),
+    ],
+)
+def test_a_mistake_says_what_would_be_right(toml, environ, expected):
+    assert any(expected in line for line in mistakes(toml, **environ))
+
+
+def test_secrets_are_not_shown():
+    settings = settings_from(SMALLEST, ENVIRON)
+
+    assert "spirii-secret" not in repr(settings) + settings.model_dump_json()
+    assert settings.accounts[0].token.get_secret_value() == "spirii-secret"
+
+
+def test_a_dotenv_file_is_read_and_the_environment_wins(tmp_path, monkeypatch):
+    """A platform's setting must beat a forgotten file."""
+    for name in ENVIRON:
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".env").write_text("".join(f"{name}={text}\n" for name, text in ENVIRON.items()))
+    (tmp_path / "chargehand.toml").write_text(SMALLEST)
+    monkeypatch.setenv("SPIRII_API_KEY", "from-the-platform")
+
+    settings = load(tmp_path)
+
+    assert settings.environment.slack_bot_token.get_secret_value() == "xoxb-1"
+    assert settings.accounts[0].token.get_secret_value() == "from-the-platform"
+
+
+def test_a_missing_file_is_one_line_that_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.delenv("CHARGEHAND_CONFIG_TOML", raising=False)
+
+    with pytest.raises(ConfigurationError, match=r"copy chargehand\.example\.toml"):
+        load(tmp_path)
