@@ -1,0 +1,1 @@
+"""Block Kit payloads from our records: pure functions, and the only makers of blocks."""
