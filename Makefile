@@ -1,10 +1,11 @@
 # setup   make .venv from the lock file      demo   the sandbox: try it, no account needed
 # test    the tests, below 4 minutes         lint   style and types
-# bench   measurements                       lock   renew the lock files (needs uv)
+# bench   measurements                       docs   renew what is made from the code
+# lock    renew the lock files (needs uv)
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test test-slow lint bench lock
+.PHONY: setup demo test test-slow lint docs bench lock
 .DEFAULT_GOAL := demo
 
 setup: .venv/run.stamp
@@ -22,6 +23,9 @@ lint: setup .venv/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+docs: setup .venv/dev.stamp
+	$(BIN)/python -m tests.generated_docs
 
 bench: setup .venv/dev.stamp
 	$(BIN)/python -m tests.bench

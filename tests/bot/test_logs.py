@@ -1,0 +1,60 @@
+"""What a log line looks like."""
+
+import io
+import json
+import logging
+
+import pytest
+import structlog
+
+from bot.logs import configure_logs
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was():
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers, root.level = handlers, level
+
+
+def test_a_line_in_production_is_one_json_object():
+    """Machines read it; an exception must not break it over lines."""
+    stream = io.StringIO()
+    configure_logs(stream)
+
+    try:
+        raise ValueError("over\ntwo lines")
+    except ValueError:
+        logging.getLogger("bot.somewhere").exception("broke", extra={"account": "nl"})
+
+    (line,) = stream.getvalue().splitlines()
+    said = json.loads(line)
+    assert (said["event"], said["account"], said["level"]) == ("broke", "nl", "error")
+    assert "ValueError" in said["exception"]
+
+
+def test_the_reference_code_of_an_interaction_stands_in_its_lines():
+    """It is how an error shown to a person is found again."""
+    stream = io.StringIO()
+    configure_logs(stream)
+
+    with structlog.contextvars.bound_contextvars(reference="K7Q2"):
+        logging.getLogger("bot.somewhere").info("inside")
+    logging.getLogger("bot.somewhere").info("outside")
+
+    inside, outside = map(json.loads, stream.getvalue().splitlines())
+    assert inside["reference"] == "K7Q2"
+    assert "reference" not in outside
+
+
+def test_libraries_are_heard_only_when_something_is_wrong():
+    """The addresses of requests are of no use at every poll."""
+    stream = io.StringIO()
+    configure_logs(stream)
+
+    logging.getLogger("httpx").info("HTTP Request: GET …")
+    logging.getLogger("httpx").warning("odd")
+
+    assert "odd" in stream.getvalue()
+    assert "HTTP Request" not in stream.getvalue()

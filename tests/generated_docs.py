@@ -1,0 +1,26 @@
+"""The parts of the documentation that are made from the code; `make docs` renews them."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.config.reference import reference as configuration
+
+ROOT = Path(__file__).parents[1]
+PARTS: dict[str, Callable[[], str]] = {"configuration": configuration}
+_BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def renewed(text: str) -> str:
+    """The page with every generated part as the code says it now."""
+    return _BLOCK.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}\n{found[3]}", text)
+
+
+def pages() -> list[Path]:
+    """Every page of the documentation."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+if __name__ == "__main__":
+    for page in pages():
+        page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
