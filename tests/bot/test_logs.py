@@ -23,10 +23,9 @@ def test_a_line_in_production_is_one_json_object():
     stream = io.StringIO()
     configure_logs(stream)
 
-    try:
-        raise ValueError("over\ntwo lines")
-    except ValueError:
-        logging.getLogger("bot.somewhere").exception("broke", extra={"account": "nl"})
+    logging.getLogger("bot.somewhere").error(
+        "broke", exc_info=ValueError("over\ntwo lines"), extra={"account": "nl"}
+    )
 
     (line,) = stream.getvalue().splitlines()
     said = json.loads(line)
