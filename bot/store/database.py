@@ -1,0 +1,182 @@
+"""One SQLite file, one worker thread, one transaction at a time."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final, Literal, Self, TypeVar
+
+from sqlite_utils import Database
+
+from bot.store.errors import StoreError, to_store_error
+from bot.store.migrations import migrate, unknown_steps
+from bot.store.tables import Tables
+
+T = TypeVar("T")
+Listener = Callable[[], None]
+
+IN_MEMORY: Final = ":memory:"
+BUSY_TIMEOUT_S = 5.0
+
+
+class Store:
+    """Where everything is kept that has to survive.
+
+    All work runs on one thread of its own, so that a slow disk holds up no acknowledgement, and
+    each call is one transaction: it happens as a whole or not at all.
+    """
+
+    def __init__(self, path: Path | Literal[":memory:"]) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._listeners: list[Callable[[], object]] = []
+        self._under_way = 0
+
+    @classmethod
+    async def open(cls, path: Path | Literal[":memory:"], *, now: datetime) -> Self:
+        """Open the database, which is created or brought up to date where that is needed.
+
+        Raises:
+            StoreError: it cannot be used; the message says why and what helps.
+        """
+        store = cls(path)
+        try:
+            await store._run(lambda: store._connect(now))
+        except BaseException:
+            store._thread.shutdown()
+            raise
+        return store
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether work has been handed over and has not come back yet."""
+        return self._under_way > 0
+
+    def on_message(self, listener: Listener) -> None:
+        """Call `listener` in the running loop after each transaction that has queued a message."""
+        loop = asyncio.get_running_loop()
+        self._listeners.append(partial(loop.call_soon_threadsafe, listener))
+
+    async def write(self, work: Callable[[Tables], T]) -> T:
+        """Do `work` in one transaction. If it raises, nothing of it has happened.
+
+        Whoever stops waiting does not stop the transaction.
+
+        Raises:
+            StoreError: the database cannot be used now.
+        """
+        return await self._run(lambda: self._write(work))
+
+    async def read(self, work: Callable[[Tables], T]) -> T:
+        """Look at the database as it is at one moment.
+
+        Raises:
+            StoreError: the database cannot be used now.
+        """
+        return await self._run(lambda: self._read(work))
+
+    async def backup(self, target: Path) -> None:
+        """Copy the database into a new file while it is in use; the copy is consistent.
+
+        Raises:
+            StoreError: the copy cannot be made. A file that exists is never written over.
+        """
+        await self._run(lambda: self._copy_to(target))
+
+    async def close(self) -> None:
+        """Finish what was handed over, and close the file."""
+        await self._run(self._db.close)
+        self._thread.shutdown()
+
+    async def _run(self, job: Callable[[], T]) -> T:
+        self._under_way += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+        finally:
+            self._under_way -= 1
+
+    def _connect(self, now: datetime) -> None:
+        with _translated(self._path):
+            if isinstance(self._path, Path):
+                _create_for_owner_only(self._path)
+            connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, cached_statements=512)
+            self._db = Database(connection)
+            try:
+                self._prepare(now)
+            except BaseException:
+                connection.close()
+                raise
+
+    def _prepare(self, now: datetime) -> None:
+        self._db.execute("pragma journal_mode = wal")
+        # A crash of ours loses nothing; a power cut may lose the last moments, which saves a wait for
+        # the disk on every acknowledgement.
+        self._db.execute("pragma synchronous = normal")
+        self._db.execute("pragma foreign_keys = on")
+        if steps := unknown_steps(self._db):
+            raise StoreError(
+                f"The database {self._path} was written by a newer version of the bot"
+                f" ({', '.join(steps)}); start that version, or restore a backup."
+            )
+        migrate(self._db)
+        self._tables = Tables.of(self._db)
+        self._write(lambda tables: tables.meta.remember("opened_at", now.isoformat()))
+
+    def _write(self, work: Callable[[Tables], T]) -> T:
+        self._tables.messages.has_news = False
+        with _translated(self._path):
+            self._db.execute("begin immediate")
+            try:
+                result = work(self._tables)
+                self._db.commit()
+            except BaseException:
+                self._db.rollback()
+                raise
+        if self._tables.messages.has_news:
+            for listener in self._listeners:
+                listener()
+        return result
+
+    def _read(self, work: Callable[[Tables], T]) -> T:
+        with _translated(self._path):
+            self._db.begin()
+            try:
+                return work(self._tables)
+            finally:
+                self._db.rollback()
+
+    def _copy_to(self, target: Path) -> None:
+        if target.exists():
+            raise StoreError(f"{target} exists already; a backup is written to a new file only.")
+        with _translated(target):
+            _create_for_owner_only(target)
+            copy = sqlite3.connect(target)
+            try:
+                self._db.conn.backup(copy, pages=1000)
+            finally:
+                copy.close()
+
+
+@contextmanager
+def _translated(path: Path | str) -> Iterator[None]:
+    """Turn SQLite's trouble into ours; what a query itself did wrong stays what it is."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise to_store_error(path, error) from error
+
+
+def _create_for_owner_only(path: Path) -> None:
+    """Let nobody else on the machine read the file; SQLite's side files follow it."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise StoreError(f"The database {path} cannot be opened: {error.strerror}.") from error
