@@ -108,9 +108,8 @@ class VendorObject(Value):
         """This observation, with what it does not carry taken from an older one of the same."""
         if older is None:
             return self
-        known = {name: getattr(older, name) for name in older.model_fields_set}
-        seen = {name: getattr(self, name) for name in self.model_fields_set}
-        return type(self).model_construct(**(known | seen))
+        not_carried = older.model_fields_set - self.model_fields_set
+        return self.model_copy(update={name: getattr(older, name) for name in not_carried})
 
 
 class Fault(Value):

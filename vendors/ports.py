@@ -42,6 +42,10 @@ class Client(Protocol):
     def vendor(self) -> Vendor:
         """Whose cloud it calls."""
 
+    @property
+    def rate_limit_left(self) -> int | None:
+        """How many requests the vendor would still take now; `None` where it does not say."""
+
     def in_background(self) -> Self:
         """The same client, whose requests wait behind those of people."""
 

@@ -1,0 +1,102 @@
+"""Paces every request below the client, whoever sends it, by what answers say of limits."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from vendors.limits import Lane, Sleep, Slots, TokenBucket, turn
+
+
+class Seen:
+    """What answers tell beside their bodies."""
+
+    def __init__(self) -> None:
+        self.server_date: datetime | None = None
+        self.remaining: int | None = None
+
+    def note(self, response: httpx.Response) -> None:
+        """Read an answer's headers."""
+        self.server_date = _http_date(response.headers.get("Date", "")) or self.server_date
+        remaining = _whole(response.headers.get("X-RateLimit-Remaining", ""))
+        self.remaining = self.remaining if remaining is None else remaining
+
+
+class PacedTransport(httpx.AsyncBaseTransport):
+    """Waits for a token and a slot before each request, and believes what answers say of limits."""
+
+    def __init__(
+        self,
+        inner: httpx.AsyncBaseTransport,
+        bucket: TokenBucket,
+        slots: Slots,
+        sleep: Sleep,
+        seen: Seen,
+    ) -> None:
+        self._inner = inner
+        self._bucket = bucket
+        self._slots = slots
+        self._sleep = sleep
+        self._seen = seen
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send when it is this request's turn; raises HeldError where that is too far off."""
+        lane = request.extensions.get("lane", Lane.PERSON)
+        also = request.extensions.get("also")
+        buckets = [self._bucket, also] if also else [self._bucket]
+        async with turn(buckets, self._slots, lane, self._sleep):
+            response = await self._inner.handle_async_request(request)
+            response.request = request
+            await response.aread()  # the slot is held until the body is there
+            self._note(response, buckets)
+        return response
+
+    def _note(self, response: httpx.Response, buckets: Sequence[TokenBucket]) -> None:
+        self._seen.note(response)
+        remaining = _whole(response.headers.get("X-RateLimit-Remaining", ""))
+        if remaining is not None:
+            self._bucket.obey(remaining, _reset_s(response))
+        wait = retry_after_s(response)
+        if response.status_code == 429 and wait is not None:
+            for bucket in buckets:
+                bucket.hold(wait)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+def retry_after_s(response: httpx.Response) -> float | None:
+    """`Retry-After` as seconds from now; an HTTP date is measured by the vendor's own clock."""
+    said = response.headers.get("Retry-After", "").strip()
+    seconds = _whole(said)
+    if seconds is not None:
+        return float(max(0, seconds))
+    then = _http_date(said)
+    if then is None:
+        return None
+    now = _http_date(response.headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, (then - now).total_seconds())
+
+
+def _reset_s(response: httpx.Response) -> float | None:
+    """`X-RateLimit-Reset` (Spirii: unix seconds) as seconds from now."""
+    reset = _whole(response.headers.get("X-RateLimit-Reset", ""))
+    if reset is None:
+        return None
+    now = _http_date(response.headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, reset - now.timestamp())
+
+
+def _whole(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        then = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    return then.replace(tzinfo=UTC) if then.tzinfo is None else then

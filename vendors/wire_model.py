@@ -1,0 +1,156 @@
+"""What all vendors' JSON has in common: unknown fields, envelopes, placeholders, new words."""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Annotated, Any, Generic, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    TypeAdapter,
+    model_validator,
+)
+
+_log = logging.getLogger(__name__)
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
+
+ValueT = TypeVar("ValueT")
+RowT = TypeVar("RowT")
+
+PLACEHOLDERS = frozenset({"", "-"})
+"""What vendors write where they have no value (Plugchoice's live readings and meters)."""
+
+
+def _filled(value: Any) -> Any:
+    """Strip padding; a placeholder is no value."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    return None if text in PLACEHOLDERS else text
+
+
+def _text(value: Any) -> Any:
+    """Ids and codes come as numbers from some generations of an API, as text from others."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(int(value)) if value == value // 1 else str(value)
+    return _filled(value)
+
+
+def _finite(value: float | None) -> float | None:
+    """A reading of `NaN` or infinity is no reading."""
+    return value if value is not None and abs(value) < float("inf") else None
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    """Times without a zone are UTC (Spirii; Plugchoice's inputs)."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as exc:  # the first and last hours that a datetime can hold
+        raise ValueError("time out of range") from exc
+
+
+Text = Annotated[str | None, BeforeValidator(_text)]
+"""Text or `None`; blank and "-" are `None`, numbers become text."""
+
+Id = Annotated[str, BeforeValidator(_text)]
+"""Text that must be there, e.g. an id, whether the vendor sends it as text or as a number."""
+
+Number = Annotated[float | None, BeforeValidator(_filled), AfterValidator(_finite)]
+"""A number, also from padded text; "-" is `None`."""
+
+Whole = Annotated[int | None, BeforeValidator(_filled)]
+"""A whole number, also from `1.0` or padded text."""
+
+Flag = Annotated[bool | None, BeforeValidator(_filled)]
+"""True, false or not said."""
+
+UtcTime = Annotated[datetime | None, BeforeValidator(_filled), AfterValidator(_utc)]
+"""An aware time in UTC; read as UTC where the vendor gives no zone."""
+
+
+class WireModel(BaseModel):
+    """A vendor's JSON: fields that we do not know are ignored, values never show in errors."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Self:
+        """Read a body; raises pydantic's ValidationError."""
+        if "data" in cls.model_fields:
+            return cls.model_validate_json(content)
+        return cls.from_body(_JSON.validate_json(content))
+
+    @classmethod
+    def from_body(cls, body: object) -> Self:
+        """Read parsed JSON, in an envelope `{"data": {…}}` or bare; raises ValidationError."""
+        return cls.model_validate(cls._unwrapped(body))
+
+    @classmethod
+    def _unwrapped(cls, body: object) -> object:
+        """Take the envelope off where the body cannot be the object itself."""
+        if not isinstance(body, dict) or "data" in cls.model_fields or "data" not in body:
+            return body
+        own = {field.alias or name for name, field in cls.model_fields.items()}
+        required = {
+            field.alias or name for name, field in cls.model_fields.items() if field.is_required()
+        }
+        is_bare = required <= body.keys() if required else bool(own & body.keys())
+        return body if is_bare else body["data"]
+
+    def carried(self, **wire_names: str) -> dict[str, Any]:
+        """Our field = theirs, for those fields that the answer carried, were it with `null`."""
+        return {
+            ours: getattr(self, theirs)
+            for ours, theirs in wire_names.items()
+            if theirs in self.model_fields_set
+        }
+
+
+class Empty(WireModel):
+    """A success whose body says nothing that we need; it may be missing, but not be garbage."""
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Self:
+        """Accept no body, or any JSON."""
+        if content.strip():
+            _JSON.validate_json(content)
+        return cls()
+
+
+class Listing(WireModel, Generic[RowT]):
+    """Rows, in an envelope or as a bare array."""
+
+    data: tuple[RowT, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_array(cls, body: Any) -> Any:
+        return {"data": body} if isinstance(body, list) else body
+
+
+def known_word(
+    table: Mapping[str, ValueT], word: str | None, unknown: ValueT, *, about: str
+) -> ValueT:
+    """Our value for a vendor's word; a word that the table lacks is `unknown`, logged once.
+
+    `about` names vendor and field, e.g. `plugchoice connection_status`.
+    """
+    if word is None:
+        return unknown
+    if word not in table:
+        _log_unknown_word(about, word[:60])
+        return unknown
+    return table[word]
+
+
+@lru_cache(maxsize=1024)  # once per value, and bounded should a vendor make up words forever
+def _log_unknown_word(about: str, word: str) -> None:
+    _log.warning("a vendor used a word we do not know", extra={"about": about, "word": word})
