@@ -45,9 +45,8 @@ class ClientCredentials(httpx.Auth):
     """OAuth 2 client credentials as Auth0 speaks them: a JSON body with an audience.
 
     The token is kept until shortly before it expires, fetched once however many requests wait for
-    it, and fetched anew once when the vendor answers 401. Fetching uses a connection of its own and
-    raises our own errors, so that a token that could not be had is never mistaken for a write
-    whose outcome is unknown.
+    it, and fetched anew once when the vendor answers 401. Where no token can be had, the request is
+    not sent: our own errors say so, and httpx's carry the token request as their `request`.
     """
 
     def __init__(
@@ -77,8 +76,8 @@ class ClientCredentials(httpx.Auth):
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Sign the request; after a 401, sign and send it once more with a new token.
 
-        Raises VendorUnreachableError, VendorRateLimitedError, VendorAuthError or
-        UnexpectedReplyError where no token could be had; the request was not sent then.
+        Raises httpx.RequestError, VendorUnreachableError, VendorRateLimitedError, VendorAuthError
+        or UnexpectedReplyError where no token could be had.
         """
         token = await self._current_token()
         _sign(request, token)
@@ -111,8 +110,6 @@ class ClientCredentials(httpx.Auth):
         http = httpx.AsyncClient(transport=self._transport, timeout=TOKEN_TIMEOUT)
         try:
             return await http.post(self._token_url, json=body)
-        except httpx.RequestError as error:
-            raise VendorUnreachableError(self._vendor, "no answer to the token request") from error
         finally:
             if self._transport is None:  # one that was passed in belongs to who passed it in
                 await http.aclose()
