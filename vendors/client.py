@@ -48,3 +48,7 @@ class VendorClient:
     def _seen(self) -> dict[str, Any]:
         """The fields that every object of ours begins with, but its id."""
         return {"account": self.account, "vendor": self.vendor, "observed_at": self._now()}
+
+    def _covers(self, site_id: str | None) -> bool:
+        """Whether the account, which may be restricted to some sites, looks after this one."""
+        return not self._sites or site_id in self._sites

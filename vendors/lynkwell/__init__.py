@@ -1,0 +1,1 @@
+"""Lynkwell, asset management v1."""
