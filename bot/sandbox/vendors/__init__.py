@@ -1,0 +1,1 @@
+"""Four vendor clouds over loopback HTTP, and the small world of chargers behind them."""

@@ -1,0 +1,1 @@
+"""Lynkwell, as its documents describe it."""

@@ -1,0 +1,1 @@
+"""Plugchoice v3, as its documents and live clients describe it."""

@@ -1,0 +1,1 @@
+"""Spirii v2, as its documents describe it."""

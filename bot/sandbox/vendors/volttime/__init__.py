@@ -1,0 +1,1 @@
+"""VoltTime v2, the older generation of the Plugchoice back end."""
