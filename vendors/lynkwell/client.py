@@ -22,6 +22,9 @@ PAGE_SIZE = 100
 """The largest that is documented (for assets and groups; inferred for station models)."""
 
 
+Params = dict[str, str | int]
+
+
 class LynkwellClient(VendorClient):
     """One Lynkwell API client (their word for a credential)."""
 
@@ -111,7 +114,7 @@ class LynkwellClient(VendorClient):
         self, path: str, page: type[wire.Page[RowT]], params: Mapping[str, str] | None = None
     ) -> AsyncIterator[list[RowT]]:
         async def read(last: str | None) -> Page[RowT]:
-            asked = {"limit": PAGE_SIZE, **(params or {}), **_after(last)}
+            asked: Params = {"limit": PAGE_SIZE, **(params or {}), **_after(last)}
             reply = await self._api.read(path, page, asked)
             return Page(reply.items, more=reply.has_more is True)
 
