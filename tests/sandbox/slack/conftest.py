@@ -1,0 +1,57 @@
+"""A workspace of a few people, its server, and a client for the Web API."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.people import Person
+from bot.sandbox.slack.seed import seeded_workspace
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.slack.workspace import Workspace
+from tests.clock import VirtualClock
+
+MANIFEST = Path(__file__).with_name("manifest.yml")
+
+
+@pytest.fixture
+def workspace(clock: VirtualClock) -> Workspace:
+    return seeded_workspace(
+        MANIFEST,
+        people=["ada", "ben", "cem"],
+        user_groups={"leads": ["ben"]},
+        channels={"orders": ["ada", "ben"], "quiet": ["ada"]},
+        clock=clock,
+    )
+
+
+@pytest.fixture
+async def slack(workspace: Workspace, clock: VirtualClock) -> AsyncIterator[SlackServer]:
+    server = SlackServer(workspace, ack_seconds=0.5, event_sleep=clock.sleep)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def web_client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
+    """The official client, which repeats nothing."""
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(
+            token=slack.workspace.app.bot_token,
+            base_url=slack.api_url,
+            session=session,
+            retry_handlers=[],
+        )
+
+
+@pytest.fixture
+def ada(slack: SlackServer) -> Person:
+    return Person(slack, "ada", patience=2)
+
+
+@pytest.fixture
+def ben(slack: SlackServer) -> Person:
+    return Person(slack, "ben", patience=2)
