@@ -7,7 +7,7 @@ aware time in UTC. A field that an endpoint does not carry is left unset by `wir
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -88,6 +88,26 @@ class Value(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def updated_from(self, older: Self | None) -> Self:
+        """This observation, with what it does not carry taken from an older one of the same."""
+        if older is None:
+            return self
+        kept = {
+            name: value
+            for name in older.model_fields_set
+            if (value := self._merged(name, getattr(older, name))) is not getattr(self, name)
+        }
+        return self.model_copy(update=kept)
+
+    def _merged(self, name: str, old: Any) -> Any:
+        """The value of one field: ours where we carry it, completed by the old one inside."""
+        if name not in self.model_fields_set:
+            return old
+        new = getattr(self, name)
+        if isinstance(new, Value) and isinstance(old, type(new)):
+            return new.updated_from(old)
+        return new
+
 
 class VendorObject(Value):
     """Something at a vendor, as it was at `observed_at`."""
@@ -103,13 +123,6 @@ class VendorObject(Value):
     def ref(self) -> Ref:
         """Account and id."""
         return Ref(self.account, self.id)
-
-    def updated_from(self, older: Self | None) -> Self:
-        """This observation, with what it does not carry taken from an older one of the same."""
-        if older is None:
-            return self
-        not_carried = older.model_fields_set - self.model_fields_set
-        return self.model_copy(update={name: getattr(older, name) for name in not_carried})
 
 
 class Fault(Value):
@@ -261,6 +274,13 @@ class Charger(VendorObject):
     def is_charging(self) -> bool:
         """Whether a car is charging at one of its connectors, by the last word of the vendor."""
         return any(plug.status is Status.CHARGING for plug in self.connectors)
+
+    def _merged(self, name: str, old: Any) -> Any:
+        """Listings tell less of each connector than a direct read does (Plugchoice)."""
+        if name != "connectors" or name not in self.model_fields_set:
+            return super()._merged(name, old)
+        known = {plug.key: plug for plug in old}
+        return tuple(plug.updated_from(known.get(plug.key)) for plug in self.connectors)
 
 
 class SmartChargingMode(StrEnum):

@@ -8,7 +8,8 @@ a partial listing taken for a whole one would make chargers look removed.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Sequence
+from contextlib import aclosing
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from vendors.errors import UnexpectedReplyError
@@ -64,7 +65,7 @@ async def numbered(
     vendor: str,
     key: Callable[[RowT], Hashable],
     window: int = 4,
-) -> AsyncIterator[list[RowT]]:
+) -> AsyncGenerator[list[RowT], None]:
     """Pages 1, 2, 3, …, several at a time once a listing has shown itself to be long.
 
     The number of pages is not known beforehand, so pages past the end may be asked for; what
@@ -101,7 +102,7 @@ async def by_cursor(
     *,
     vendor: str,
     key: Callable[[RowT], Hashable],
-) -> AsyncIterator[list[RowT]]:
+) -> AsyncGenerator[list[RowT], None]:
     """Page after page, each asked for by the cursor of the one before; the first by `None`."""
     seen = _Seen(vendor, key)
     cursor: str | None = None
@@ -122,12 +123,13 @@ async def by_last_id(
     *,
     vendor: str,
     key: Callable[[RowT], str],
-) -> AsyncIterator[list[RowT]]:
+) -> AsyncGenerator[list[RowT], None]:
     """Page after page, each asked for by the id of the last row so far; the first by `None`."""
 
     async def following(last: str | None) -> Page[RowT]:
         page = await read(last)
         return page._replace(cursor=key(page.rows[-1]) if page.rows else None)
 
-    async for rows in by_cursor(following, vendor=vendor, key=key):
-        yield rows
+    async with aclosing(by_cursor(following, vendor=vendor, key=key)) as pages:
+        async for rows in pages:
+            yield rows

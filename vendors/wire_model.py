@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    SecretStr,
     TypeAdapter,
     model_validator,
 )
@@ -68,6 +69,12 @@ Number = Annotated[float | None, BeforeValidator(_filled), AfterValidator(_finit
 
 Whole = Annotated[int | None, BeforeValidator(_filled)]
 """A whole number, also from `1.0` or padded text."""
+
+Index = Annotated[int, BeforeValidator(_filled)]
+"""A whole number that must be there, e.g. a connector's."""
+
+Secret = Annotated[SecretStr | None, BeforeValidator(_text)]
+"""Text that nobody may see, whether the vendor sends it as text or as a number."""
 
 Flag = Annotated[bool | None, BeforeValidator(_filled)]
 """True, false or not said."""

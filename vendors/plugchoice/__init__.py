@@ -1,0 +1,1 @@
+"""Plugchoice, API v3 (developer.plugchoice.com)."""

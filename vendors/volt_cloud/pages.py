@@ -1,0 +1,58 @@
+"""The numbered pages of Plugchoice and VoltTime."""
+
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
+from contextlib import aclosing
+from typing import Generic, TypeVar
+
+from vendors.http import ApiClient
+from vendors.paging import Page, numbered
+from vendors.wire_model import Listing, Text, WireModel
+
+RowT = TypeVar("RowT")
+OursT = TypeVar("OursT")
+
+
+class Links(WireModel):
+    """Where the neighbours of a page are; `null` where there is none."""
+
+    next: Text = None
+
+
+class Rows(Listing[RowT], Generic[RowT]):
+    """One page, in any of the paginators that the documents show (none tells a total).
+
+    `links.next` (sites, chargers, connectors), `next_page_url` (the team's listings), or nothing
+    at all (v2's team chargers; a site's transactions in some documents).
+    """
+
+    links: Links | None = None
+    next_page_url: Text = None
+
+    @property
+    def more(self) -> bool | None:
+        """Whether there is a next page; `None` where the page does not say."""
+        if self.links is not None and "next" in self.links.model_fields_set:
+            return self.links.next is not None
+        if "next_page_url" in self.model_fields_set:
+            return self.next_page_url is not None
+        return None
+
+
+async def walk(
+    api: ApiClient,
+    path: str,
+    rows: type[Rows[RowT]],
+    to_ours: Callable[[RowT], OursT],
+    *,
+    key: Callable[[OursT], Hashable],
+    params: Mapping[str, str | int] | None = None,
+) -> AsyncGenerator[list[OursT], None]:
+    """All pages of a listing in our words, streamed."""
+
+    async def page(number: int) -> Page[OursT]:
+        reply = await api.read(path, rows, {**(params or {}), "page": number})
+        return Page([to_ours(row) for row in reply.data], reply.more)
+
+    async with aclosing(numbered(page, vendor=api.vendor, key=key)) as pages:
+        async for ours in pages:
+            yield ours
