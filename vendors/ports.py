@@ -180,6 +180,14 @@ class ListsConnectors(Protocol):
 
 
 @runtime_checkable
+class ReadsConnectors(Protocol):
+    """Read the connectors of one charger, without the rest of it."""
+
+    async def charger_connectors(self, charger_id: str) -> Sequence[Connector]:
+        """As they are now; empty where the vendor does not know the charger."""
+
+
+@runtime_checkable
 class ReadsSmartCharging(Protocol):
     """Get the smart charging settings of a site."""
 

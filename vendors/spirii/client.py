@@ -30,7 +30,6 @@ CHARGE_BOX = "/chargeboxes/{charger}"
 RESET = "/chargeboxes/{charger}/reset"
 MODELS = "/chargeboxes/models"
 EVSES = "/evses"
-EVSE = "/evses/{evse}"
 LOCATIONS = "/locations"
 
 PAGE_SIZE = 100
@@ -103,11 +102,6 @@ class SpiriiClient(VendorClient):
         pages = self._rows(EVSES, wire.CursorPage[wire.EvseRow], asked, key="uid")
         evses = [evse async for rows in pages for evse in rows if evse.chargebox_id == charger_id]
         return [connector for evse in evses for connector in evse.to_connectors()]
-
-    async def evse_connectors(self, evse_uid: str) -> Sequence[Connector]:
-        """GET /evses/{uid} (docs: evses-v2/fetches-a-single-evse)."""
-        evse = await self._api.read(self._path(EVSE, evse=evse_uid), wire.EvseRow)
-        return evse.to_connectors()
 
     async def register_charger(self, charger: NewCharger) -> Charger:
         """POST /chargeboxes (docs: chargeboxes-v2/creates-a-new-charge-box).

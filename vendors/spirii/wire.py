@@ -129,7 +129,7 @@ class EvseConnector(SpiriiModel):
 
 
 class EvseRow(SpiriiModel):
-    """GET /evses/{uid}, and the rows of GET /evses."""
+    """The part that serves one car: within a charge box, and as a row of GET /evses."""
 
     uid: Id
     evse_id: Text

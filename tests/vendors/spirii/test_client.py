@@ -141,15 +141,6 @@ async def test_the_connectors_of_a_charger_come_from_its_evses():
     assert cloud.calls == [("GET", "/evses", {"limit": "100", "chargeboxIds": "81230"})]
 
 
-async def test_one_evse_is_read_by_its_uid():
-    cloud = pages("evse")
-
-    connectors = await client(cloud).evse_connectors("640021")
-
-    assert [connector.fault.code for connector in connectors] == ["GroundFailure"]
-    assert cloud.calls == [("GET", "/evses/640021", {})]
-
-
 async def test_sites_are_locations():
     cloud = pages("locations")
 
