@@ -7,12 +7,9 @@ happened in between is in it and any number of edits collapse into one.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-
-MAY_BE_REPEAT: Final = "may_be_repeat"
-"""In `details` of a message that may stand in its channel already, where nobody could look."""
 
 
 class Urgency(IntEnum):
@@ -72,6 +69,8 @@ class Message(BaseModel):
     """How often the sending of what is wanted now was begun."""
     first_sent_at: datetime | None = None
     """When posting was first begun: nothing of it can stand in the channel from before."""
+    may_be_repeat: bool = False
+    """It may stand in its channel already, where we are not allowed to look: the text says so."""
     trouble: str | None = None
     created_at: datetime
     waiting_since: datetime

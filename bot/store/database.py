@@ -114,8 +114,8 @@ class Store:
 
     def _prepare(self, now: datetime) -> None:
         self._db.execute("pragma journal_mode = wal")
-        # A crash of ours loses nothing; a power cut may lose the last moments, which saves a wait for
-        # the disk on every acknowledgement.
+        # A crash of ours loses nothing; a power cut may lose the last moments. In return no
+        # acknowledgement waits for the disk to turn.
         self._db.execute("pragma synchronous = normal")
         self._db.execute("pragma foreign_keys = on")
         if steps := unknown_steps(self._db):

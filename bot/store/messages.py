@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from bot.message import MAY_BE_REPEAT, Message, MessageState, Posted, Urgency
+from bot.message import Message, MessageState, Posted, Urgency
 from bot.store.codec import to_facts, to_json_text, to_text, to_time, to_time_or_none
 
 _COLUMNS = """m.id, m.key, m.destination, m.topic, m.subject, m.details, m.thread_of, m.urgency,
-    m.position, m.wanted, m.sent, m.channel, m.ts, m.state, m.attempts, m.first_sent_at, m.trouble,
-    m.created_at, m.waiting_since"""
+    m.position, m.wanted, m.sent, m.channel, m.ts, m.state, m.attempts, m.first_sent_at,
+    m.may_be_repeat, m.trouble, m.created_at, m.waiting_since"""
 _LAST = "(select coalesce(max(position), 0) + 1 from messages)"
 _IS_DUE = "m.wanted > m.sent and m.state <> 'refused'"
 
@@ -93,16 +93,21 @@ class Messages:
             self._add(key, destination, topic, subject, now, details, thread_of, urgency)
         return self._known(key)
 
-    def repost(self, key: str, now: datetime) -> None:
-        """Post a message anew, because the one that stood in its channel is gone."""
+    def repost(self, key: str, now: datetime, *, gone: Posted | None = None) -> None:
+        """Post a message anew, because the one in its channel is gone.
+
+        With `gone`, only where it still stands there as far as we know: two who notice that it is
+        gone bring it back once.
+        """
         self.has_news = True
         self._db.execute(
             f"""
             update messages set channel = null, ts = null, sent = 0, state = 'waiting',
-                attempts = 0, first_sent_at = null, position = {_LAST}, waiting_since = ?
-            where key = ?
+                attempts = 0, first_sent_at = null, first_version = null,
+                position = {_LAST}, waiting_since = :now
+            where key = :key and (:gone is null or ts = :gone)
             """,  # noqa: S608 - constants
-            [to_text(now), key],
+            {"key": key, "now": to_text(now), "gone": None if gone is None else gone.ts},
         )
 
     def by_key(self, key: str) -> Message | None:
@@ -143,16 +148,21 @@ class Messages:
         )
         return [Due(_to_message(row), _to_posted(*row[-3:-1])) for row in cursor]
 
-    def begin(self, message_id: str, now: datetime) -> None:
-        """Note that a message is about to leave us, so that a crash cannot hide it."""
-        self._db.execute(
+    def begin(self, message: Message, now: datetime) -> Message | None:
+        """Note that a message is about to leave us, so that a crash cannot hide it.
+
+        Gives it as it is wanted by now; `None` where it has moved on since it was read.
+        """
+        begun = self._db.execute(
             """
             update messages set state = 'sending', attempts = attempts + 1,
-                first_sent_at = coalesce(first_sent_at, ?)
-            where id = ?
+                first_sent_at = coalesce(first_sent_at, ?),
+                first_version = coalesce(first_version, wanted)
+            where id = ? and state = ? and attempts = ? and sent = ?
             """,
-            [to_text(now), message_id],
+            [to_text(now), message.id, message.state, message.attempts, message.sent],
         )
+        return self._known(message.key) if begun.rowcount else None
 
     def arrived(self, message: Message, posted: Posted, now: datetime) -> None:
         """Note where a message stands, as of the version that was sent."""
@@ -174,6 +184,16 @@ class Messages:
             },
         )
 
+    def found(self, message: Message, posted: Posted, now: datetime) -> None:
+        """Note where a message stands that had left us without our hearing of it.
+
+        Any of our attempts may have brought it there, so it counts as the first version of them.
+        """
+        (first,) = self._db.execute(
+            "select first_version from messages where id = ?", [message.id]
+        ).fetchone()
+        self.arrived(message.model_copy(update={"wanted": first}), posted, now)
+
     def put_off(self, message_id: str, trouble: str, *, may_have_arrived: bool) -> None:
         """Note that a message has to be tried again, and whether it has to be looked for first."""
         state = MessageState.SENDING if may_have_arrived else MessageState.WAITING
@@ -191,13 +211,10 @@ class Messages:
             self.put_off(message.id, trouble, may_have_arrived=False)
         return bool(refused.rowcount)
 
-    def mark_as_repeat(self, message: Message) -> Message:
-        """Let a message say that it may stand in its channel already."""
-        details = {**message.details, MAY_BE_REPEAT: True}
-        self._db.execute(
-            "update messages set details = ? where id = ?", [to_json_text(details), message.id]
-        )
-        return message.model_copy(update={"details": details})
+    def mark_as_repeat(self, message: Message) -> None:
+        """Have a message posted again that may have arrived, and let it say so."""
+        self.put_off(message.id, "nobody can look", may_have_arrived=False)
+        self._db.execute("update messages set may_be_repeat = 1 where id = ?", [message.id])
 
     def forget_before(self, moment: datetime) -> int:
         """Delete what was done with before `moment`; how many."""
@@ -263,9 +280,10 @@ def _to_message(row: Sequence[Any]) -> Message:
         state=MessageState(row[13]),
         attempts=row[14],
         first_sent_at=to_time_or_none(row[15]),
-        trouble=row[16],
-        created_at=to_time(row[17]),
-        waiting_since=to_time(row[18]),
+        may_be_repeat=bool(row[16]),
+        trouble=row[17],
+        created_at=to_time(row[18]),
+        waiting_since=to_time(row[19]),
     )
 
 

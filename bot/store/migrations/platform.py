@@ -27,6 +27,8 @@ def m001_messages(db: Database) -> None:
             state text not null default 'waiting',
             attempts integer not null default 0,
             first_sent_at text,
+            first_version integer,
+            may_be_repeat integer not null default 0,
             trouble text,
             created_at text not null,
             waiting_since text not null
