@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from vendors.client import Now, VendorClient, utc_now
 from vendors.errors import NotFoundError, RejectedError, VendorError
+from vendors.find import goes_by
 from vendors.http import ApiClient
 from vendors.models import (
     Charger,
@@ -122,11 +123,10 @@ class PlugchoiceClient(VendorClient):
         """
         if _is_uuid(text) and (hits := await self._found_by_id(text)):
             return hits
-        wanted = text.casefold()
         pages = 0
         async with aclosing(self._team_chargers({"sort": "-created_at"})) as listing:
             async for page in listing:
-                if hits := [row for row in page if (row.identity or "").casefold() == wanted]:
+                if hits := [row for row in page if goes_by(row, text)]:
                     return hits
                 pages += 1
                 if pages == FIND_PAGES:
@@ -298,7 +298,7 @@ class PlugchoiceClient(VendorClient):
             key=_id,
             params=params,
         ):
-            yield [row for row in page if not self._sites or row.site_id in self._sites]
+            yield [row for row in page if self._covers(row.site_id)]
 
     def _site_filters(self) -> Sequence[Mapping[str, str]]:
         return [{"filter[site_uuid]": site} for site in self._sites] or [{}]
