@@ -12,11 +12,13 @@ from vendors.auth import ClientCredentials, StaticBearer
 from vendors.client import Now, utc_now
 from vendors.http import ApiClient
 from vendors.limits import Buckets, Clock, Sleep
+from vendors.lynkwell import wire as lynkwell
 from vendors.lynkwell.client import LynkwellClient
 from vendors.models import Vendor
 from vendors.plugchoice import client as plugchoice
 from vendors.plugchoice.client import PlugchoiceClient
 from vendors.ports import Client
+from vendors.spirii import wire as spirii
 from vendors.spirii.client import SpiriiClient
 from vendors.volttime.client import VoltTimeClient
 
@@ -34,7 +36,11 @@ REQUESTS_PER_MINUTE: Mapping[Vendor, int] = {
     Vendor.LYNKWELL: 60,  # nothing documented
 }
 
-FIELD_NAMES: Mapping[Vendor, Mapping[str, str]] = {Vendor.PLUGCHOICE: plugchoice.FIELD_NAMES}
+FIELD_NAMES: Mapping[Vendor, Mapping[str, str]] = {
+    Vendor.PLUGCHOICE: plugchoice.FIELD_NAMES,
+    Vendor.SPIRII: spirii.FIELD_NAMES,
+    Vendor.LYNKWELL: lynkwell.FIELD_NAMES,
+}
 """Vendors' names of fields that our forms call otherwise, for RejectedError."""
 
 COMMANDS_PER_MINUTE = 30

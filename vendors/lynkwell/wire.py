@@ -45,8 +45,11 @@ STATUSES: Mapping[str, Status] = {
 }
 """OCPP's words for a connector; only `Available` stands in the docs (the others are inferred)."""
 
-LIFECYCLE: Mapping[str, Status] = {"PLANNED": Status.PLANNED}
-"""Words for a whole asset; the docs show one, and it is about its life, not about its state."""
+LIFECYCLE: Mapping[str, Status | None] = {"PLANNED": Status.PLANNED, "ACTIVE": None}
+"""Words for a whole asset; the docs show the first, the second is inferred.
+
+They are about its life: an asset that is not planned says nothing of the state that it is in.
+"""
 
 POWER_TYPES: Mapping[str, PowerType] = {
     "AC_1_PHASE": PowerType.AC_1_PHASE,
@@ -57,7 +60,7 @@ POWER_TYPES: Mapping[str, PowerType] = {
 CHARGING_STATION = "chargingStation"
 LOCATION = "location"
 
-FIELDS: Mapping[str, str] = {
+FIELD_NAMES: Mapping[str, str] = {
     "vendor": "make",
     "model": "name",
     "friendlyName": "friendly_name",
@@ -255,8 +258,8 @@ class ChargingStation(LynkwellModel):
     def _status(self) -> dict[str, Any]:
         if self.status is None:
             return {}
-        word = known_word(LIFECYCLE, self.status, Status.UNKNOWN, about="lynkwell asset status")
-        return {"status": word, "raw_status": self.status}
+        status = known_word(LIFECYCLE, self.status, None, about="lynkwell asset status")
+        return {"status": status, "raw_status": self.status}
 
     def _manufacturing(self, power_type: PowerType) -> dict[str, Any]:
         info = self.manufacturing_info

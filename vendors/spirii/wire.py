@@ -60,7 +60,7 @@ NO_CURSOR = frozenset({"null", "undefined"})
 NO_FAULT = "noerror"
 FAULT_WITHOUT_CODE = "OtherError"  # OCPP's code for "see the vendor's own"
 
-FIELDS: Mapping[str, str] = {
+FIELD_NAMES: Mapping[str, str] = {
     "chargeBoxIdentity": "identity",
     "serialNumber": "serial_number",
     "locationId": "site_id",

@@ -56,7 +56,7 @@ def client(cloud, *, sites=(), auth=None):
     auth = auth or StaticBearer(SecretStr(TOKEN))
     return LynkwellClient(
         "us",
-        cloud.api(Vendor.LYNKWELL, auth, field_names=wire.FIELDS),
+        cloud.api(Vendor.LYNKWELL, auth, field_names=wire.FIELD_NAMES),
         sites=sites,
         now=lambda: datetime(2025, 3, 11, 10, 6, tzinfo=UTC),
     )

@@ -167,6 +167,14 @@ def test_the_life_of_an_asset_is_told_from_its_connectors():
     assert not planned.is_dc
 
 
+def test_a_word_about_the_life_of_an_asset_is_no_word_about_its_state():
+    """An older `planned` must go, yet nothing is known instead of it."""
+    active = asset("assets_first_page")
+
+    assert (active.status, active.raw_status) == (None, "ACTIVE")
+    assert "status" in active.model_fields_set
+
+
 def test_a_charger_without_a_serial_number_goes_by_its_boot_notification():
     body = recorded("lynkwell", "assets_first_page")["data"]["items"][0]
     del body["chargingStation"]["serialNumber"]

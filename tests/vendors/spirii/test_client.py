@@ -28,7 +28,7 @@ NEW = NewCharger(serial_number="SN-1", site_id="123", station_model_id="1234")
 
 
 def client(cloud, *, sites=(), commands_per_minute=600):
-    api = cloud.api(Vendor.SPIRII, StaticBearer(SecretStr(KEY)), field_names=wire.FIELDS)
+    api = cloud.api(Vendor.SPIRII, StaticBearer(SecretStr(KEY)), field_names=wire.FIELD_NAMES)
     return SpiriiClient(
         "dk",
         api,
