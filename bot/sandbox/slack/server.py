@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
+from bot.sandbox.slack.administration import Administration
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.events import RETRY_AFTER, Events
 from bot.sandbox.slack.faults import Faults
@@ -23,6 +24,8 @@ TICK_SECONDS = 1.0
 
 class SlackServer:
     """A workspace behind HTTP and WebSocket.
+
+    What people do (`interactions`, `posts`, `administration`) is there once it has started.
 
     Args:
         workspace: what is served.
@@ -72,6 +75,7 @@ class SlackServer:
         context = self.context
         self.interactions = Interactions(context, self._delivery)
         self.posts = Posts(context)
+        self.administration = Administration(context)
         self._clockwork = asyncio.create_task(self._keep_time())
 
     async def stop(self) -> None:

@@ -1,10 +1,12 @@
 """A workspace of a few people, its server, and a client for the Web API."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.people import Person
@@ -12,6 +14,9 @@ from bot.sandbox.slack.seed import seeded_workspace
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.workspace import Workspace
 from tests.clock import VirtualClock
+from tests.sandbox.slack.raw_app import RawApp
+
+Refused = Callable[..., Awaitable[str]]
 
 MANIFEST = Path(__file__).with_name("manifest.yml")
 
@@ -29,7 +34,7 @@ def workspace(clock: VirtualClock) -> Workspace:
 
 @pytest.fixture
 async def slack(workspace: Workspace, clock: VirtualClock) -> AsyncIterator[SlackServer]:
-    server = SlackServer(workspace, ack_seconds=0.5, event_sleep=clock.sleep)
+    server = SlackServer(workspace, ack_seconds=3.0, event_sleep=clock.sleep)
     await server.start()
     yield server
     await server.stop()
@@ -55,3 +60,25 @@ def ada(slack: SlackServer) -> Person:
 @pytest.fixture
 def ben(slack: SlackServer) -> Person:
     return Person(slack, "ben", patience=2)
+
+
+@pytest.fixture
+async def raw_app(slack: SlackServer) -> AsyncIterator[RawApp]:
+    """An app with one connection, whose answers the test decides."""
+    app = RawApp(slack)
+    await app.connect()
+    yield app
+    await app.close()
+
+
+@pytest.fixture
+def refused(web_client: AsyncWebClient) -> Refused:
+    """The error code with which a Web API call is refused."""
+
+    async def call(method: str, **arguments: Any) -> str:
+        with pytest.raises(SlackApiError) as error:
+            await web_client.api_call(method, json=arguments)
+        assert error.value.response.status_code == 200
+        return str(error.value.response["error"])
+
+    return call
