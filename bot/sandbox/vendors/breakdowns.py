@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from random import Random
 
 from bot.sandbox.vendors.entities import Charger, Connector, Fault, Site, Status, Vendor
 from bot.sandbox.vendors.traffic import Traffic
@@ -15,6 +17,7 @@ class Breakdowns:
         self._world = world
         self._now = now
         self._traffic = Traffic(world)
+        self._flapping: set[Charger] = set()
 
     def charger_offline(self, identity: str) -> None:
         """Its vendor hears nothing more; its last status stays, stale."""
@@ -65,10 +68,18 @@ class Breakdowns:
     ) -> None:
         """Off now, then on and off in turn, `times` changes in all, one each `every`."""
         charger = self._charger(identity)
+        self._flapping.add(charger)
         for change in range(times):
-            happening = self._world.connect if change % 2 else self._world.disconnect
-            self._world.after(every * change, lambda go=happening: go(charger))  # type: ignore[misc]  # mypy infers no type for a default
+            self._world.after(every * change, partial(self._flip, charger))
         self._world.advance(self._now())
+
+    def _flip(self, charger: Charger) -> None:
+        if charger not in self._flapping:
+            return
+        if charger.online:
+            self._world.disconnect(charger)
+        else:
+            self._world.connect(charger)
 
     def power_cut(self, site: str) -> None:
         """A site, by its name, goes dark."""
@@ -95,13 +106,16 @@ class Breakdowns:
                 connector.status = Status.UNAVAILABLE if out else Status.AVAILABLE
         self._world.look_at(charger)
 
-    def half_offline(self, vendor: Vendor) -> int:
-        """The vendor says that every other charger is offline; returns how many those are."""
+    def half_offline(self, vendor: Vendor) -> list[str]:
+        """The vendor says that half of its chargers, and at least ten, are offline: which."""
         self._world.advance(self._now())
-        victims = [charger for charger in self._world.shares[vendor].fleet if charger.online][::2]
+        fleet = self._world.shares[vendor].fleet
+        online = [charger for charger in fleet if charger.online]
+        count = min(len(online), max(10, (len(fleet) + 1) // 2))
+        victims = Random(self._world.seed).sample(online, count)
         for charger in victims:
             self._world.disconnect(charger)
-        return len(victims)
+        return sorted(charger.identity for charger in victims)
 
     def start_session(self, identity: str, *, connector: int = 1) -> bool:
         """A car comes and charges 40 s later; False where the connector is not free."""
@@ -116,18 +130,21 @@ class Breakdowns:
         self._site(site).data_access = not lost
 
     def mend(self) -> None:
-        """Power everywhere, every known charger online, no faults."""
+        """Power everywhere, every known charger online and obedient, no faults."""
         self._world.advance(self._now())
+        self._flapping.clear()
+        self._world.all_connect()
         for share in self._world.shares.values():
             for site in share.sites.values():
                 if not site.powered:
                     self._world.restore_power(site)
-            for charger in share.attention():
+            for charger in share.fleet:
                 self._mend(charger)
 
     def _mend(self, charger: Charger) -> None:
-        self._world.clear_faults(charger)
-        if charger.seen:
+        charger.obedient = True
+        if charger.seen and not charger.deleted_at:
+            self._world.clear_faults(charger)
             self._world.connect(charger)
 
     def _charger(self, identity: str) -> Charger:

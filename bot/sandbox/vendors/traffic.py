@@ -40,7 +40,7 @@ class Traffic:
     def _minute(self) -> None:
         world = self._world
         world.after(MINUTE, self._minute)
-        chance = Random(f"{world.seed}:{world.now.isoformat()}")
+        chance = Random(world.seed * 1_000_000_007 + int(world.now.timestamp()))
         expected = min(len(world.connectors) * CARS_A_MINUTE, MOST_CARS_A_MINUTE)
         for _ in range(int(expected) + (chance.random() < expected % 1)):
             connector = world.connectors[chance.randint(1, len(world.connectors))]
@@ -51,13 +51,18 @@ class Traffic:
         charger = connector.charger
         if connector.status is not Status.AVAILABLE or not charger.online or charger.inoperative:
             return False
-        stay = stay or stay_at(connector, Random(f"{self._world.seed}:{connector.number}"))
+        stay = stay or stay_at(
+            connector, Random(self._world.seed * 1_000_000_007 + connector.number)
+        )
         connector.status = Status.PREPARING
         self._world.after(timedelta(seconds=40), lambda: self._begin(connector, stay))
         return True
 
     def _begin(self, connector: Connector, stay: Stay) -> None:
-        if connector.status is not Status.PREPARING or not connector.charger.online:
+        if connector.status is not Status.PREPARING:
+            return
+        if not connector.charger.online:
+            self._world.after(LATE, lambda: self._begin(connector, stay))
             return
         world = self._world
         session = Session(

@@ -213,6 +213,10 @@ class World:
         """New chargers with such an identity never call their vendor."""
         self._silent.append(identity_glob)
 
+    def all_connect(self) -> None:
+        """New chargers call their vendor again."""
+        self._silent.clear()
+
     def _first_call(self, charger: Charger) -> None:
         if not any(fnmatchcase(charger.identity, glob) for glob in self._silent):
             self.connect(charger)
@@ -221,9 +225,9 @@ class World:
         """Everything at the site goes dark; cars stop charging."""
         site.powered = False
         for charger in site.chargers:
+            self.disconnect(charger)
             for connector in charger.connectors:
                 self.end_session(connector, "PowerLoss")
-            self.disconnect(charger)
 
     def restore_power(self, site: Site) -> None:
         """Everything at the site that was known before calls its vendor again."""
@@ -285,14 +289,15 @@ class World:
             del site.sessions[:-KEPT_SESSIONS]
 
     def end_session(self, connector: Connector, reason: str) -> None:
-        """The session on it, if any, ends; the cable is still in."""
+        """The session on it, if any, ends; an online charger says that the cable is still in."""
         session = connector.session
         if session is None:
             return
         connector.meter_wh += session.energy_wh(self.now)
         session.stopped_at, session.stop_reason = self.now, reason
         connector.session = None
-        connector.status = Status.FINISHING
+        if connector.charger.online:
+            connector.status = Status.FINISHING
 
     def look_at(self, charger: Charger) -> None:
         """Note whether it is among those that need a look; after any change of how it is."""

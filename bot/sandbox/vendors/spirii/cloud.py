@@ -75,6 +75,7 @@ class SpiriiCloud(VendorCloud):
             Endpoint("POST", "/chargeboxes/{id}/reset", self.reset),
             Endpoint("POST", "/chargeboxes/{id}/reboot", self.reboot),
             Endpoint("GET", "/evses", self.evses),
+            Endpoint("GET", "/evses/{uid}", self.evse),
             Endpoint("GET", "/locations", self.locations),
         )
 
@@ -217,6 +218,17 @@ class SpiriiCloud(VendorCloud):
             if not uids or row["uid"] in uids
         ]
         return self._listed(incoming, found, lambda row: row)
+
+    def evse(self, incoming: Incoming) -> Answer:
+        """Bare."""
+        uid = incoming.params["uid"]
+        connector = self.world.connectors.get(int(uid)) if uid.isdecimal() else None
+        if connector is None or connector.charger.vendor is not self.vendor:
+            raise Refusal(404, "EVSE not found")
+        for row in rows.evse_rows(connector.charger):
+            if row["uid"] == connector.number:
+                return Answer(row)
+        raise Refusal(404, "EVSE not found")
 
     def locations(self, incoming: Incoming) -> Answer:
         """With `ids`."""
