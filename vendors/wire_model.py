@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 _log = logging.getLogger(__name__)
-_JSON: TypeAdapter[Any] = TypeAdapter(Any)
+_JSON: TypeAdapter[Any] = TypeAdapter(Any, config=ConfigDict(hide_input_in_errors=True))
 
 ValueT = TypeVar("ValueT")
 RowT = TypeVar("RowT")
