@@ -86,7 +86,8 @@ class Chat:
     async def find(self, message: Message, thread: Posted | None) -> Posted | None:
         """Look for a message by its marker."""
         await self._call("find", message, lambda: None)
-        marked = [one for one in self.shown if one.marker == message.id]
+        where = thread and thread.ts
+        marked = [one for one in self.shown if one.marker == message.id and one.thread == where]
         return Posted(channel=marked[0].channel, ts=marked[0].ts) if marked else None
 
     def delete(self, key: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.background import Background
 from bot.store import Store
 from tests.clock import VirtualClock
 
@@ -20,3 +21,10 @@ async def store(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[Store]:
     clock.wait_for(lambda: store.is_busy)
     yield store
     await store.close()
+
+
+@pytest.fixture
+async def background(clock: VirtualClock) -> AsyncIterator[Background]:
+    background = Background(clock)
+    yield background
+    await background.drain(timeout=0)

@@ -2,6 +2,7 @@
 
 from bot.store.database import IN_MEMORY, Store
 from bot.store.errors import StoreError
+from bot.store.file import backup
 from bot.store.tables import Tables
 
-__all__ = ["IN_MEMORY", "Store", "StoreError", "Tables"]
+__all__ = ["IN_MEMORY", "Store", "StoreError", "Tables", "backup"]

@@ -1,11 +1,9 @@
 """One SQLite file, one worker thread, one transaction at a time."""
 
 import asyncio
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +11,8 @@ from typing import Final, Literal, Self, TypeVar
 
 from sqlite_utils import Database
 
-from bot.store.errors import StoreError, to_store_error
+from bot.store.errors import StoreError, translated
+from bot.store.file import create_for_owner_only
 from bot.store.migrations import migrate, unknown_steps
 from bot.store.tables import Tables
 
@@ -80,14 +79,6 @@ class Store:
         """
         return await self._run(lambda: self._read(work))
 
-    async def backup(self, target: Path) -> None:
-        """Copy the database into a new file while it is in use; the copy is consistent.
-
-        Raises:
-            StoreError: the copy cannot be made. A file that exists is never written over.
-        """
-        await self._run(lambda: self._copy_to(target))
-
     async def close(self) -> None:
         """Finish what was handed over, and close the file."""
         await self._run(self._db.close)
@@ -101,9 +92,9 @@ class Store:
             self._under_way -= 1
 
     def _connect(self, now: datetime) -> None:
-        with _translated(self._path):
+        with translated(self._path):
             if isinstance(self._path, Path):
-                _create_for_owner_only(self._path)
+                create_for_owner_only(self._path)
             connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, cached_statements=512)
             self._db = Database(connection)
             try:
@@ -129,7 +120,7 @@ class Store:
 
     def _write(self, work: Callable[[Tables], T]) -> T:
         self._tables.messages.has_news = False
-        with _translated(self._path):
+        with translated(self._path):
             self._db.execute("begin immediate")
             try:
                 result = work(self._tables)
@@ -143,40 +134,9 @@ class Store:
         return result
 
     def _read(self, work: Callable[[Tables], T]) -> T:
-        with _translated(self._path):
+        with translated(self._path):
             self._db.begin()
             try:
                 return work(self._tables)
             finally:
                 self._db.rollback()
-
-    def _copy_to(self, target: Path) -> None:
-        if target.exists():
-            raise StoreError(f"{target} exists already; a backup is written to a new file only.")
-        with _translated(target):
-            _create_for_owner_only(target)
-            copy = sqlite3.connect(target)
-            try:
-                self._db.conn.backup(copy, pages=1000)
-            finally:
-                copy.close()
-
-
-@contextmanager
-def _translated(path: Path | str) -> Iterator[None]:
-    """Turn SQLite's trouble into ours; what a query itself did wrong stays what it is."""
-    try:
-        yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise
-    except sqlite3.DatabaseError as error:
-        raise to_store_error(path, error) from error
-
-
-def _create_for_owner_only(path: Path) -> None:
-    """Let nobody else on the machine read the file; SQLite's side files follow it."""
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-    except OSError as error:
-        raise StoreError(f"The database {path} cannot be opened: {error.strerror}.") from error

@@ -1,6 +1,8 @@
 """What can be wrong with the database, in sentences."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _SENTENCES = {
@@ -21,8 +23,22 @@ class StoreError(Exception):
     """The database cannot be used now. The message is a whole sentence for whoever runs the bot."""
 
 
-def to_store_error(path: Path | str, error: sqlite3.Error) -> StoreError:
-    """Say what is wrong and what helps."""
+@contextmanager
+def translated(path: Path | str) -> Iterator[None]:
+    """Turn SQLite's trouble with a file into ours; what a query itself did wrong stays what it is.
+
+    Raises:
+        StoreError: the database cannot be used now.
+    """
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise _to_store_error(path, error) from error
+
+
+def _to_store_error(path: Path | str, error: sqlite3.Error) -> StoreError:
     name = getattr(error, "sqlite_errorname", "") or ""
     for prefix, sentence in _SENTENCES.items():
         if name.startswith(prefix):

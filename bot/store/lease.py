@@ -27,19 +27,25 @@ class LeaseTable:
         row = self._db.execute("select owner, since, renewed_at from lease").fetchone()
         return None if row is None else Holder(row[0], to_time(row[1]), to_time(row[2]))
 
-    def take(self, owner: str, now: datetime, lasts: timedelta) -> bool:
-        """Take the lease where it is free, ours, or not renewed for as long as it `lasts`.
+    def take(self, owner: str, now: datetime, lasts: timedelta, *, dead: str | None = None) -> bool:
+        """Take the lease where it is free, held by `dead`, or not renewed for as long as it lasts.
 
-        A lease from the future was written before the clock was set back; it counts as alive for
-        as long as it would have from now on at most, which the next renewal by its holder settles.
+        One from the future was written before somebody set the clock back, and has not been renewed
+        since: nobody is at home there either.
         """
         taken = self._db.execute(
             """
             insert into lease (one, owner, since, renewed_at) values (1, :owner, :now, :now)
             on conflict (one) do update set owner = :owner, since = :now, renewed_at = :now
-            where owner = :owner or renewed_at <= :dead
+            where owner = :dead or renewed_at <= :too_old or renewed_at > :too_new
             """,
-            {"owner": owner, "now": to_text(now), "dead": to_text(now - lasts)},
+            {
+                "owner": owner,
+                "now": to_text(now),
+                "dead": dead,
+                "too_old": to_text(now - lasts),
+                "too_new": to_text(now + lasts),
+            },
         )
         return bool(taken.rowcount)
 

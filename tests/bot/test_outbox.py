@@ -395,16 +395,20 @@ async def test_old_messages_are_forgotten_and_open_ones_kept(desk):
     assert await desk.message("new")
 
 
-STEPS = st.one_of(
-    st.tuples(st.just("want"), st.sampled_from("abcdef")),
-    st.tuples(st.just("line"), st.sampled_from("abcdef")),
-    st.tuples(st.just("delete"), st.sampled_from("abc")),
-    st.tuples(st.just("pass"), st.sampled_from([0.0, 0.5, 2.0, 20.0])),
-    st.tuples(st.just("crash"), st.just(0)),
+WANT = st.tuples(st.just("want"), st.sampled_from("abcdef"))
+LINE = st.tuples(st.just("line"), st.sampled_from("abcdef"))
+PASS = st.tuples(st.just("pass"), st.sampled_from([0.0, 0.5, 2.0, 20.0]))
+CRASH = st.tuples(st.just("crash"), st.just(0))
+DELETE = st.tuples(st.just("delete"), st.sampled_from("abc"))
+FAULTS = st.lists(
+    st.sampled_from([Fault.LOST_REQUEST, Fault.LOST_ANSWER, Fault.SLOW, Fault.DELAYED, Fault.NONE]),
+    min_size=4,
+    max_size=20,
 )
-FAULTS = st.sampled_from(
-    [Fault.NONE, Fault.DELAYED, Fault.LOST_REQUEST, Fault.LOST_ANSWER, Fault.SLOW]
-)
+
+
+def steps_of(*kinds: st.SearchStrategy) -> st.SearchStrategy:
+    return st.lists(st.one_of(*kinds), min_size=6, max_size=25)
 
 
 async def play(steps: list[tuple[str, object]], faults: list[Fault], after: Callable) -> None:
@@ -437,8 +441,8 @@ async def play(steps: list[tuple[str, object]], faults: list[Fault], after: Call
     await store.close()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(st.lists(STEPS, max_size=25), st.lists(FAULTS, max_size=20))
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(steps_of(WANT, WANT, LINE, PASS, CRASH, DELETE), FAULTS)
 def test_under_any_faults_nothing_is_lost_or_doubled(steps, faults):
     """Crashes, deleted messages, lost requests, lost answers: the end is the same."""
     wanted = {what: number for number, (step, what) in enumerate(steps) if step == "want"}
@@ -467,11 +471,8 @@ def test_under_any_faults_nothing_is_lost_or_doubled(steps, faults):
     asyncio.run(play(steps, faults, look))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(
-    st.lists(STEPS.filter(lambda step: step[0] != "delete"), max_size=25),
-    st.lists(FAULTS, max_size=20),
-)
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(steps_of(WANT, WANT, LINE, PASS, CRASH), FAULTS)
 def test_under_any_faults_a_channel_keeps_its_order(steps, faults):
     """People read a channel from top to bottom, and so do reports of what happened."""
     first_wanted: dict[str, int] = {}

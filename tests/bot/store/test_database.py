@@ -152,27 +152,6 @@ async def test_a_newer_database_is_refused_untouched(tmp_path):
         await Store.open(path, now=START)
 
 
-async def test_a_backup_is_whole_and_private_while_writing_goes_on(tmp_path, store):
-    await store.write(remember("in the backup"))
-
-    await store.backup(tmp_path / "copy.db")
-
-    await store.write(remember("later"))
-    copy = await Store.open(tmp_path / "copy.db", now=START)
-    assert await copy.read(fact) == "in the backup"
-    assert stat.S_IMODE((tmp_path / "copy.db").stat().st_mode) == 0o600
-    await copy.close()
-
-
-async def test_a_backup_never_overwrites(tmp_path, store):
-    (tmp_path / "precious").write_text("yesterday's")
-
-    with pytest.raises(StoreError, match="exists already"):
-        await store.backup(tmp_path / "precious")
-
-    assert (tmp_path / "precious").read_text() == "yesterday's"
-
-
 async def test_a_queued_message_is_announced_after_its_commit(store: Store, clock: VirtualClock):
     """Announced earlier, the outbox would look too early and then sleep."""
     announced: list[str | None] = []
