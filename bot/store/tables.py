@@ -5,10 +5,13 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from bot.store.audit import AuditTrail
 from bot.store.deliveries import Deliveries
+from bot.store.executions import Executions
 from bot.store.lease import LeaseTable
 from bot.store.messages import Messages
 from bot.store.meta import Meta
+from bot.store.requests import Requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,9 @@ class Tables:
     deliveries: Deliveries
     lease: LeaseTable
     meta: Meta
+    requests: Requests
+    executions: Executions
+    audit: AuditTrail
 
     @classmethod
     def of(cls, db: Database) -> Self:
@@ -28,4 +34,7 @@ class Tables:
             deliveries=Deliveries(db),
             lease=LeaseTable(db),
             meta=Meta(db),
+            requests=Requests(db),
+            executions=Executions(db),
+            audit=AuditTrail(db),
         )

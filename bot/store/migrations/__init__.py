@@ -2,9 +2,10 @@
 
 from sqlite_utils import Database, Migrations
 
+from bot.store.migrations.operations import operations
 from bot.store.migrations.platform import platform
 
-SETS: tuple[Migrations, ...] = (platform,)
+SETS: tuple[Migrations, ...] = (platform, operations)
 
 
 def migrate(db: Database) -> None:

@@ -1,0 +1,1 @@
+"""Approvals: who agreed to which operation, and what came of it."""

@@ -1,0 +1,160 @@
+"""Writing a change of a request down: the request, its audit row and its messages, as one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from bot import topics
+from bot.approvals.request import Outcome, Request, State
+from bot.store import Tables
+
+BOT: Final = "bot"
+"""The actor in the audit trail where no person acted."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Writes inside the store's transactions; knows in which channel approvers decide."""
+
+    approvals_channel: str
+
+    def opened(self, tables: Tables, request: Request, now: datetime) -> Request:
+        """Keep a new request; a delivery that is known gives the request that it made."""
+        known = tables.requests.by_delivery(request.delivery) or _repeated(tables, request)
+        if known is not None:
+            return known
+        added = tables.requests.add(request)
+        facts = {
+            "operation": added.operation.model_dump(mode="json", exclude_none=True),
+            "hash": added.hash,
+            "reason": added.reason,
+            "again_of": added.again_of,
+        }
+        self._audit(tables, added, "request.opened", added.requested_by, facts, now)
+        self._link(tables, added, now)
+        return added
+
+    def changed(
+        self,
+        tables: Tables,
+        before: Request,
+        after: Request,
+        *,
+        action: str,
+        actor: str,
+        now: datetime,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Request | None:
+        """Keep the next version of a request; `None`, and nothing, where another was first."""
+        saved = tables.requests.save(before, after)
+        if saved is None:
+            return None
+        self._audit(tables, saved, action, actor, facts or {}, now)
+        self._show(tables, before, saved, now)
+        return saved
+
+    def note(
+        self,
+        tables: Tables,
+        request: Request,
+        *,
+        action: str,
+        now: datetime,
+        facts: Mapping[str, Any],
+        actor: str = BOT,
+    ) -> None:
+        """Add an audit row about a request that does not change."""
+        self._audit(tables, request, action, actor, facts, now)
+
+    def show_card(self, tables: Tables, request: Request, now: datetime) -> None:
+        """Have the card posted, or shown as the request is now."""
+        tables.messages.want(
+            key=request.card_key,
+            destination=self.approvals_channel,
+            topic=topics.REQUEST_CARD,
+            subject=str(request.id),
+            now=now,
+        )
+
+    def refresh_card(self, tables: Tables, request: Request, now: datetime) -> None:
+        """Have the card shown as the request is now, where there is one."""
+        if tables.messages.by_key(request.card_key) is not None:
+            self.show_card(tables, request, now)
+
+    def say_line(
+        self, tables: Tables, request: Request, what: str, now: datetime, **details: Any
+    ) -> None:
+        """Say something once in the card's thread, where there is a card."""
+        if tables.messages.by_key(request.card_key) is None:
+            return
+        tables.messages.say(
+            key=f"request_line:{request.id}:{what}",
+            destination=self.approvals_channel,
+            topic=topics.REQUEST_LINE,
+            subject=str(request.id),
+            now=now,
+            details={"what": what, **details},
+            thread_of=request.card_key,
+        )
+
+    def ask_for_pincode(self, tables: Tables, request: Request, now: datetime) -> None:
+        """Ask the requester for the pincode in a direct message."""
+        tables.messages.say(
+            key=f"request_pincode:{request.id}:{request.pincode_asked}",
+            destination=request.requested_by,
+            topic=topics.REQUEST_OUTCOME,
+            subject=str(request.id),
+            now=now,
+            details={"what": "pincode"},
+        )
+
+    def _link(self, tables: Tables, again: Request, now: datetime) -> None:
+        older = tables.requests.by_id(again.again_of) if again.again_of else None
+        if older is not None:
+            after = older.model_copy(update={"again_as": again.id})
+            tables.requests.save(older, after)
+            self.refresh_card(tables, after, now)
+
+    def _show(self, tables: Tables, before: Request, after: Request, now: datetime) -> None:
+        if after.outcome is Outcome.UNKNOWN:  # approvers can help, whether they were asked or not
+            self.show_card(tables, after, now)
+        else:
+            self.refresh_card(tables, after, now)
+        if _ended(after) and not _ended(before):
+            self.say_line(tables, after, after.outcome or after.state, now)
+        if _ended(after) and after.closed_by != after.requested_by:  # they know what they did
+            self._tell_requester(tables, after, now)
+
+    def _tell_requester(self, tables: Tables, request: Request, now: datetime) -> None:
+        tables.messages.want(
+            key=request.outcome_key,
+            destination=request.requested_by,
+            topic=topics.REQUEST_OUTCOME,
+            subject=str(request.id),
+            now=now,
+        )
+
+    def _audit(
+        self,
+        tables: Tables,
+        request: Request,
+        action: str,
+        actor: str,
+        facts: Mapping[str, Any],
+        now: datetime,
+    ) -> None:
+        subject = f"request:{request.id}"
+        tables.audit.append(now=now, actor=actor, action=action, subject=subject, facts=facts)
+
+
+def _ended(request: Request) -> bool:
+    if request.state is State.APPROVED:
+        return request.outcome not in {None, Outcome.RUNNING}
+    return request.state is not State.PENDING
+
+
+def _repeated(tables: Tables, request: Request) -> Request | None:
+    """The request that already asks again for what this one asks again for."""
+    older = tables.requests.by_id(request.again_of) if request.again_of else None
+    return tables.requests.by_id(older.again_as) if older and older.again_as else None

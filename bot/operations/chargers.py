@@ -1,0 +1,80 @@
+"""What the operations on an existing charger have in common."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.operations.base import Charging, Operation, Precheck, World, able, capability
+from vendors.errors import NotFoundError, VendorError
+from vendors.models import Charger, Connector, Ref, Status
+from vendors.ports import ListsSiteChargers, ReadsChargers, ReadsPowerUsage
+
+
+class ChargerOperation(Operation):
+    """An operation on one charger."""
+
+    charger_id: str
+    label: str
+    """What people call it."""
+
+    @property
+    def target(self) -> str:
+        """What people call it."""
+        return self.label
+
+    @property
+    def ref(self) -> Ref:
+        """The charger."""
+        return Ref(self.account, self.charger_id)
+
+    async def now(self, world: World) -> Charger:
+        """As the vendor shows it now."""
+        return await capability(world, self.account, ReadsChargers).charger(self.charger_id)
+
+    async def now_or_gone(self, world: World) -> Charger | Precheck:
+        """As the vendor shows it now, or the precheck that says that it is not there."""
+        try:
+            charger = await self.now(world)
+        except NotFoundError:
+            return self._gone(world)
+        return charger if charger.deleted_at is None else self._gone(world)
+
+    def _gone(self, world: World) -> Precheck:
+        problem = f"{self.account} does not know the charger {self.label}."
+        return Precheck(checked_at=world.now(), state={"exists": False}, problems=(problem,))
+
+
+async def charging_now(world: World, charger: Charger) -> tuple[Charging, ...]:
+    """The cars charging at a charger, each with its power where the vendor tells it."""
+    return tuple(
+        [
+            Charging(connector=plug.key, power_w=await _power(world, charger, plug))
+            for plug in charger.connectors
+            if plug.status is Status.CHARGING
+        ]
+    )
+
+
+async def _power(world: World, charger: Charger, plug: Connector) -> float | None:
+    client = able(world, charger.account, ReadsPowerUsage)
+    if client is None:
+        return None
+    try:
+        return (await client.power_usage(charger, plug.number)).power_w
+    except VendorError:  # the power only adds to what is known: that a car is charging
+        return None
+
+
+async def chargers_of_site(world: World, account: str, site_id: str) -> Sequence[Charger]:
+    """Every charger that the vendor lists at a site."""
+    client = capability(world, account, ListsSiteChargers)
+    return [charger async for page in client.site_chargers(site_id) for charger in page]
+
+
+def last_connection(charger: Charger) -> datetime | None:
+    """When it last came or went, by whichever time its vendor gives."""
+    times = (
+        charger.last_connection_at,
+        charger.last_disconnection_at,
+        charger.last_connection_event_at,
+    )
+    return max((moment for moment in times if moment), default=None)

@@ -1,0 +1,63 @@
+"""What a charger must look like before it is worth asking a vendor to register it."""
+
+import re
+
+from vendors.models import Charger, Need, NewCharger, Registration
+
+IDENTITY = "identity"
+SERIAL_NUMBER = "serial_number"
+SITE = "site_id"
+STATION_MODEL = "station_model_id"
+
+NEEDS = {
+    IDENTITY: "identity",
+    SERIAL_NUMBER: "serial_number",
+    SITE: "site",
+    STATION_MODEL: "station_model",
+}
+NAMES = {
+    IDENTITY: "identity",
+    SERIAL_NUMBER: "serial number",
+    SITE: "site",
+    STATION_MODEL: "station model",
+}
+
+
+def complaints(charger: NewCharger, wanted: Registration) -> dict[str, str]:
+    """What is wrong with each field, in a sentence; empty where nothing is.
+
+    An identity becomes part of a websocket address, so neither blanks nor slashes can be in it
+    (OCPP-J 1.6, 3.1.1).
+    """
+    found = {
+        field: complaint
+        for field, need in NEEDS.items()
+        if (complaint := _presence(field, getattr(charger, field), getattr(wanted, need)))
+    }
+    shape = _identity_shape(charger.identity, wanted.identity_max)
+    return {IDENTITY: shape, **found} if shape else found
+
+
+def _presence(field: str, value: str | None, need: Need) -> str:
+    if need is Need.REQUIRED and not value:
+        return f"The {NAMES[field]} is missing."
+    if need is Need.ABSENT and value:
+        return f"This vendor takes no {NAMES[field]}."
+    return ""
+
+
+def _identity_shape(identity: str | None, longest: int | None) -> str:
+    if not identity:
+        return ""
+    if re.search(r"[\s/\\]", identity):
+        return "An identity has no spaces and no slashes in it."
+    if longest is not None and len(identity) > longest:
+        return f"An identity has at most {longest} characters; this one has {len(identity)}."
+    return ""
+
+
+def is_the_same(charger: Charger, asked: NewCharger) -> bool:
+    """Whether a charger is the one that was asked for, by everything that both of them say."""
+    pairs = ((charger.identity, asked.identity), (charger.serial_number, asked.serial_number))
+    stated = [(theirs, ours) for theirs, ours in pairs if ours is not None and theirs is not None]
+    return bool(stated) and charger.deleted_at is None and all(a == b for a, b in stated)

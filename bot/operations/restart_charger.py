@@ -1,0 +1,73 @@
+"""Restart a charger; ends any session on it."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from bot.operations.base import (
+    Description,
+    Finding,
+    Line,
+    Precheck,
+    Result,
+    Verdict,
+    World,
+    capability,
+)
+from bot.operations.chargers import ChargerOperation, charging_now, last_connection
+from vendors.models import Reset
+from vendors.ports import RestartsChargers
+
+LAST_CONNECTION = "last_connection"
+
+
+class RestartCharger(ChargerOperation):
+    """Plugchoice `POST …/actions/restart`, Spirii `POST /chargeboxes/{id}/reset`."""
+
+    noun: ClassVar[str] = "restart a charger"
+    interrupts_charging: ClassVar[bool] = True
+
+    kind: Literal["restart_charger"] = "restart_charger"
+    reset: Reset = Reset.SOFT
+
+    def describe(self, precheck: Precheck | None) -> Description:
+        """How it is restarted."""
+        return Description(
+            title=f"Restart charger {self.label} at {self.account}",
+            lines=(Line(name="Reset", after=self.reset),),
+            warnings=("A restart ends any session.", *(precheck.warnings if precheck else ())),
+        )
+
+    async def precheck(self, world: World) -> Precheck:
+        """See whether a car is charging; an open safety alert forbids it, whoever approves."""
+        charger = await self.now_or_gone(world)
+        if isinstance(charger, Precheck):
+            return charger
+        danger = await world.open_safety_alert(self.ref)
+        moment = last_connection(charger)
+        return Precheck(
+            checked_at=world.now(),
+            state={"exists": True},
+            evidence={LAST_CONNECTION: moment.isoformat() if moment else None},
+            problems=(f"A safety alert is open: {danger}",) if danger else (),
+            charging=await charging_now(world, charger),
+        )
+
+    async def execute(self, world: World) -> Result:
+        """Write once; the receipt says that the command was taken, not that it happened."""
+        client = capability(world, self.account, RestartsChargers)
+        receipt = await client.restart_charger(self.charger_id, self.reset)
+        return Result(f"{self.account} took the restart of {self.label}: {receipt.status}.")
+
+    async def reconcile(self, world: World, asked_on: Precheck) -> Finding:
+        """Only a connection since then proves a restart; nothing proves that there was none."""
+        charger = await self.now(world)
+        moment = last_connection(charger)
+        if moment and _is_later(moment, asked_on.evidence.get(LAST_CONNECTION)):
+            return Finding(Verdict.DONE, f"{self.label} connected anew since then.", seen=charger)
+        return Finding(
+            Verdict.CANNOT_TELL, "A restart cannot be read back, and it has not reconnected."
+        )
+
+
+def _is_later(moment: datetime, before: str | None) -> bool:
+    return before is None or moment > datetime.fromisoformat(before)

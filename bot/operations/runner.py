@@ -1,0 +1,300 @@
+"""Runs what was approved, at most once: intent row → one write at the vendor → result row.
+
+Only the one who adds the intent row may write. Where an intent has no result, because the answer
+was lost or the bot was stopped in between, the vendor is read and never written to again.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from pydantic import SecretStr
+
+from bot.approvals.execution import Execution
+from bot.approvals.ledger import BOT, Ledger
+from bot.approvals.opening import Opening
+from bot.approvals.request import Outcome, Request, State
+from bot.clock import Clock
+from bot.operations.attempt import NOTHING_DONE, Ending, attempt, ending_of, sentence
+from bot.operations.base import CannotDoError, Finding, Operation, Precheck, Verdict, World
+from bot.operations.conclusion import conclusion
+from bot.store import Store, Tables
+from vendors.errors import VendorError
+from vendors.models import Charger, StationModel, VendorObject
+
+FRESH: Final = timedelta(seconds=30)
+"""A precheck that is not older than this is still how things stand."""
+PROGRESS: Final = timedelta(seconds=5)
+"""The card of an import is edited at most this often."""
+
+Start = Callable[[Coroutine[Any, Any, Any], str], object]
+
+
+class Runner:
+    """Brings requests as far as they can get without a person."""
+
+    def __init__(
+        self,
+        store: Store,
+        world: World,
+        clock: Clock,
+        opening: Opening,
+        ledger: Ledger,
+        start: Start,
+        settling: timedelta = timedelta(seconds=5),
+    ) -> None:
+        """`settling`: how long "not done" has to hold before it is believed."""
+        self._store = store
+        self._world = world
+        self._clock = clock
+        self._opening = opening
+        self._ledger = ledger
+        self._start = start
+        self._settling = settling.total_seconds()
+        self._pincodes: dict[int, SecretStr] = {}
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def start(self, request_id: int) -> None:
+        """Bring a request on in the background."""
+        self._start(self.advance(request_id), f"request {request_id}")
+
+    def hold_pincode(self, request_id: int, pincode: SecretStr) -> None:
+        """Keep a pincode in memory until the write, and nowhere else."""
+        self._pincodes[request_id] = pincode
+
+    async def recover(self) -> list[int]:
+        """After a start: bring on whatever was under way; gives the requests' numbers."""
+        unfinished = await self._store.read(lambda tables: tables.requests.unfinished())
+        left = [each.id for each in unfinished if each.state is State.APPROVED or not each.policy]
+        for request_id in left:
+            self.start(request_id)
+        return left
+
+    async def advance(self, request_id: int) -> Request:
+        """Bring a request on as far as possible; whoever comes second waits for the first.
+
+        Raises KeyError where there is no such request.
+        """
+        async with self._locks.setdefault(request_id, asyncio.Lock()):
+            request = await self._newest(request_id)
+            if request.state is State.PENDING and not request.is_prepared:
+                request = await self._opening.prepare(request, self._world)
+            if request.state is State.APPROVED and request.outcome is None:
+                request = await self._begin(request)
+            if request.outcome is Outcome.RUNNING:
+                request = await self._run(request)
+            if request.outcome is not None or not request.is_open:
+                self._pincodes.pop(request_id, None)
+            return request
+
+    async def check_again(self, request_id: int, *, by: str) -> Request:
+        """Read the vendor again about an unknown outcome."""
+        async with self._locks.setdefault(request_id, asyncio.Lock()):
+            request = await self._newest(request_id)
+            if request.outcome is not Outcome.UNKNOWN:
+                return request
+            for execution in await self._executions(request):
+                if execution.outcome is Outcome.UNKNOWN:
+                    await self._reconcile(request, execution.step, by)
+            return await self._conclude(request)
+
+    async def _begin(self, request: Request) -> Request:
+        """Look once more, and mark the request as running; or say why it does not run."""
+        if self._lacks_pincode(request):
+            return await self._ask_for_pincode(request)
+        try:
+            latest = await self._latest(request)
+        except (VendorError, CannotDoError) as error:
+            return await self._end(request, Outcome.FAILED, f"{sentence(error)} {NOTHING_DONE}")
+        if obstacle := _obstacle(request, latest):
+            drift = latest.drift_from(request.precheck) if request.precheck else ()
+            changes = {"latest": latest, "drift": drift}
+            return await self._end(request, Outcome.REFUSED, obstacle, **changes)
+        return await self._change(
+            request, "request.running", latest=latest, outcome=Outcome.RUNNING
+        )
+
+    async def _latest(self, request: Request) -> Precheck:
+        known = request.latest or request.precheck
+        if known is not None and self._clock.now() - known.checked_at <= FRESH:
+            return known
+        return await request.operation.precheck(self._world)
+
+    async def _run(self, request: Request) -> Request:
+        """Run the steps that have not run, and reconcile the one that was cut off."""
+        steps = request.operation.steps()
+        known = {each.step: each for each in await self._executions(request)}
+        if not known and self._lacks_pincode(request):  # stopped before the intent
+            return await self._ask_for_pincode(request)
+        shown_at = self._clock.now()
+        for number, step in enumerate(steps):
+            outcome = await self._step(request, number, step, known.get(number))
+            if _is_the_end(number, outcome) or await self._is_stopped(request):
+                break
+            if self._clock.now() - shown_at >= PROGRESS:
+                shown_at = self._clock.now()
+                await self._show_progress(request)
+        return await self._conclude(request)
+
+    async def _step(
+        self, request: Request, number: int, step: Operation, known: Execution | None
+    ) -> Outcome:
+        if known is not None and known.outcome is not Outcome.RUNNING:
+            return known.outcome
+        if known is None and await self._intend(request, number):
+            return await self._write(request, number, step)
+        return await self._reconcile(request, number, BOT)
+
+    async def _write(self, request: Request, number: int, step: Operation) -> Outcome:
+        """The only place where a vendor is written to."""
+        world = replace(self._world, pincode=self._pincodes.pop(request.id, None))
+        ending = await attempt(step, world)
+        if ending.outcome is Outcome.UNKNOWN:
+            return await self._reconcile(request, number, BOT)
+        return await self._record(request, number, ending, "request.result", BOT)
+
+    async def _reconcile(self, request: Request, number: int, by: str) -> Outcome:
+        """Read what became of a write; "not done" has to hold for a moment to be believed."""
+        step = request.operation.steps()[number]
+        finding = await self._finding(request, step)
+        if finding.verdict is Verdict.NOT_DONE:
+            await self._clock.sleep(self._settling)
+            finding = await self._finding(request, step)
+        return await self._record(request, number, ending_of(finding), "request.reconciled", by)
+
+    async def _finding(self, request: Request, step: Operation) -> Finding:
+        asked_on = request.latest or request.precheck or Precheck(checked_at=request.created_at)
+        try:
+            return await step.reconcile(self._world, asked_on)
+        except (VendorError, CannotDoError) as error:
+            return Finding(Verdict.CANNOT_TELL, f"It cannot be read now: {sentence(error)}")
+
+    async def _record(
+        self, request: Request, number: int, ending: Ending, action: str, by: str
+    ) -> Outcome:
+        now = self._clock.now()
+
+        def work(tables: Tables) -> None:
+            tables.executions.end(
+                request.id,
+                number,
+                outcome=ending.outcome,
+                summary=ending.summary,
+                answer=ending.answer,
+                now=now,
+            )
+            facts = {"step": number, "outcome": ending.outcome, "summary": ending.summary}
+            self._ledger.note(tables, request, action=action, now=now, facts=facts, actor=by)
+
+        await self._store.write(work)
+        await self._remember(ending.seen)
+        return ending.outcome
+
+    async def _remember(self, seen: VendorObject | None) -> None:
+        if isinstance(seen, Charger):
+            await self._world.mirror.remember(seen)
+        elif isinstance(seen, StationModel):
+            await self._world.mirror.remember_model(seen)
+
+    async def _conclude(self, request: Request) -> Request:
+        """Say on the request what its executions come to."""
+        newest = await self._newest(request.id)
+        executions = await self._executions(newest)
+        ending = conclusion(newest, executions)
+        return await self._end(newest, ending.outcome, ending.summary, **ending.changes)
+
+    async def _end(
+        self, request: Request, outcome: Outcome, summary: str, **changes: Any
+    ) -> Request:
+        changes |= {"outcome": outcome, "summary": summary, "ended_at": self._clock.now()}
+        return await self._change(request, "request.ended", **changes)
+
+    async def _ask_for_pincode(self, request: Request) -> Request:
+        return await self._change(
+            request,
+            "request.pincode_wanted",
+            say=self._ledger.ask_for_pincode,
+            outcome=None,
+            pincode_asked=request.pincode_asked + 1,
+        )
+
+    async def _intend(self, request: Request, number: int) -> bool:
+        now = self._clock.now()
+
+        def work(tables: Tables) -> bool:
+            if not tables.executions.intend(request.id, number, now):
+                return False
+            facts = {"step": number, "hash": request.hash}
+            self._ledger.note(tables, request, action="request.intent", now=now, facts=facts)
+            return True
+
+        return await self._store.write(work)
+
+    async def _change(
+        self,
+        request: Request,
+        action: str,
+        say: Callable[[Tables, Request, datetime], None] | None = None,
+        **changes: Any,
+    ) -> Request:
+        """Change the newest version, unless somebody has moved the request on meanwhile."""
+        now = self._clock.now()
+
+        def work(tables: Tables) -> Request:
+            newest = _known(tables, request.id)
+            if (newest.state, newest.outcome) != (request.state, request.outcome):
+                return newest
+            after = newest.model_copy(update=changes)
+            facts = {"outcome": after.outcome, "summary": after.summary}
+            self._ledger.changed(
+                tables, newest, after, action=action, actor=BOT, now=now, facts=facts
+            )
+            if say is not None:
+                say(tables, after, now)
+            return _known(tables, request.id)
+
+        return await self._store.write(work)
+
+    async def _show_progress(self, request: Request) -> None:
+        now = self._clock.now()
+        await self._store.write(lambda tables: self._ledger.refresh_card(tables, request, now))
+
+    def _lacks_pincode(self, request: Request) -> bool:
+        return request.operation.needs_pincode and request.id not in self._pincodes
+
+    async def _is_stopped(self, request: Request) -> bool:
+        return (await self._newest(request.id)).stopped_by is not None
+
+    async def _executions(self, request: Request) -> list[Execution]:
+        return await self._store.read(lambda tables: tables.executions.of(request.id))
+
+    async def _newest(self, request_id: int) -> Request:
+        return await self._store.read(lambda tables: _known(tables, request_id))
+
+
+def _known(tables: Tables, request_id: int) -> Request:
+    request = tables.requests.by_id(request_id)
+    if request is None:
+        raise KeyError(request_id)
+    return request
+
+
+def _obstacle(request: Request, latest: Precheck) -> str | None:
+    """Why an approved request does not run after all."""
+    if latest.problems:
+        return f"{' '.join(latest.problems)} {NOTHING_DONE}"
+    if latest.charging and not request.confirmed_charging:
+        return f"A car has begun to charge since it was approved. {NOTHING_DONE}"
+    if request.precheck is not None and latest.drift_from(request.precheck):
+        return f"What it was asked on has changed. {NOTHING_DONE}"
+    return None
+
+
+def _is_the_end(number: int, outcome: Outcome) -> bool:
+    """Whether the rows after this one do not run; only the first may not even be refused."""
+    if outcome is Outcome.REFUSED:
+        return number == 0
+    return outcome is not Outcome.DONE

@@ -1,0 +1,124 @@
+"""Approvals and all behind them, over one store, as `bot/app.py` joins them."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from bot.access import Access
+from bot.approvals.ledger import Ledger
+from bot.approvals.opening import Opening
+from bot.approvals.request import Request
+from bot.approvals.service import Approvals
+from bot.audit import Entry
+from bot.config.settings import AccessSettings, PolicySettings
+from bot.message import Message
+from bot.operations.base import Operation, World
+from bot.operations.runner import Runner
+from bot.store import Store
+from tests.bot.clouds import Book, ChargerCloud, Clouds, Mirror, ModelCloud
+from tests.clock import VirtualClock
+from vendors.models import Ref
+
+APPROVALS_CHANNEL = "C0APPROVE"
+ACCESS = AccessSettings(support=("S0SUPPORT",), approvers=("S0LEADS",))
+AT_ONCE = PolicySettings(
+    operations=(
+        "register_charger",
+        "attach_charger",
+        "set_reference",
+        "create_site",
+        "rename_station_model",
+        "restart_charger",
+    ),
+    approvals_needed=0,
+)
+
+
+class Desk:
+    """One run of the bot; `restarted` is the next one on the same store."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: VirtualClock,
+        *,
+        chargers: ChargerCloud | None = None,
+        models: ModelCloud | None = None,
+        policies: Sequence[PolicySettings] = (AT_ONCE,),
+        book: Book | None = None,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.policies = policies
+        self.chargers = chargers or ChargerCloud(clock_now=clock.now)
+        self.models = models or ModelCloud()
+        self.book = book or Book(
+            groups={
+                "S0SUPPORT": {"U0ANN", "U0BEN", "U0LEA"},
+                "S0LEADS": {"U0LEA", "U0LEO", *(f"U{number}" for number in range(50))},
+            }
+        )
+        self.mirror = Mirror()
+        self.safety: dict[Ref, str] = {}
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self._join()
+
+    def _join(self) -> None:
+        fleet = Clouds({"nl": self.chargers, "us": self.models})
+        world = World(fleet, self.mirror, self.clock.now, self._danger)
+        ledger = Ledger(APPROVALS_CHANNEL)
+        opening = Opening(self.store, self.clock, ledger, self.policies, ACCESS.approvers)
+        self.access = Access(self.book, ACCESS, self.clock)
+        self.runner = Runner(self.store, world, self.clock, opening, ledger, self._start)
+        self.approvals = Approvals(
+            self.store, self.clock, self.access, opening, self.runner, ledger, world
+        )
+
+    def restarted(self) -> "Desk":
+        """The bot after a crash: nothing is left but the store and the outside world."""
+        for task in self.tasks:
+            task.cancel()
+        return Desk(
+            self.store,
+            self.clock,
+            chargers=self.chargers,
+            models=self.models,
+            policies=self.policies,
+            book=self.book,
+        )
+
+    async def ask(
+        self, operation: Operation, *, by: str = "U0ANN", delivery: str = "", **more: Any
+    ) -> Request:
+        """Ask for an operation, and wait until it is before the approvers or has ended."""
+        delivery = delivery or f"delivery {operation.hash}"
+        request = await self.approvals.open(
+            operation, by=by, reason="It is needed.", delivery=delivery, **more
+        )
+        return await self.ended(request)
+
+    async def ended(self, request: Request) -> Request:
+        """The request when nothing moves any more; time passes as far as it has to."""
+        await self.clock.advance(60)
+        newest = await self.approvals.request(request.id)
+        assert newest is not None
+        return newest
+
+    async def message(self, key: str) -> Message | None:
+        """The message of this key, as the outbox has it."""
+        return await self.store.read(lambda tables: tables.messages.by_key(key))
+
+    async def trail(self, request: Request) -> list[str]:
+        """What the audit trail says about a request."""
+        entries: list[Entry] = await self.store.read(
+            lambda tables: tables.audit.of(f"request:{request.id}")
+        )
+        return [entry.action for entry in entries]
+
+    async def _danger(self, ref: Ref) -> str | None:
+        return self.safety.get(ref)
+
+    def _start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)

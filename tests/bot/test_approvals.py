@@ -1,0 +1,415 @@
+"""Asking, deciding, following up."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.approvals.clicks import Said
+from bot.approvals.request import Outcome, State
+from bot.approvals.service import ReasonMissingError
+from bot.config.settings import PolicySettings
+from bot.operations.archive_station_model import ArchiveStationModel
+from bot.operations.register_charger import RegisterCharger
+from bot.operations.restart_charger import RestartCharger
+from bot.store import Store
+from tests.bot.desk import APPROVALS_CHANNEL, Desk
+from tests.clock import VirtualClock
+from vendors.errors import VendorUnreachableError
+from vendors.models import NewCharger
+
+
+@pytest.fixture
+def desk(store: Store, clock: VirtualClock) -> Desk:
+    return Desk(store, clock)
+
+
+def archive(desk: Desk) -> ArchiveStationModel:
+    model = desk.models.add("Autel", "DL0120", friendly_name="Autel 120 kW")
+    return ArchiveStationModel(account="us", model_id=model.id, label="Autel 120 kW")
+
+
+def register(identity: str = "AB123") -> RegisterCharger:
+    return RegisterCharger(account="nl", charger=NewCharger(identity=identity))
+
+
+async def test_what_the_policy_lets_through_runs_at_once(desk: Desk):
+    request = await desk.ask(register())
+
+    assert (request.state, request.outcome) == (State.APPROVED, Outcome.DONE)
+    assert desk.chargers.writes == ["register AB123"]
+    assert request.made is not None
+    assert [charger.identity for charger in desk.mirror.seen] == ["AB123"]
+    assert await desk.message(request.card_key) is None
+
+
+async def test_a_request_waits_for_an_approver_and_then_runs(desk: Desk):
+    request = await desk.ask(archive(desk))
+    assert (request.state, desk.models.writes) == (State.PENDING, [])
+    card = await desk.message(request.card_key)
+    assert card is not None
+    assert card.destination == APPROVALS_CHANNEL
+
+    answer = await desk.approvals.approve(request.id, by="U0LEA")
+    request = await desk.ended(request)
+
+    assert answer.said is Said.APPROVED
+    assert request.outcome is Outcome.DONE
+    assert desk.models.writes == ["archive mo1"]
+    outcome = await desk.message(request.outcome_key)
+    assert outcome is not None
+    assert outcome.destination == "U0ANN"
+    assert (await desk.message(f"request_line:{request.id}:done")) is not None
+
+
+async def test_every_step_is_in_the_audit_trail(desk: Desk):
+    request = await desk.ask(archive(desk))
+    await desk.approvals.approve(request.id, by="U0LEA")
+    request = await desk.ended(request)
+
+    assert await desk.trail(request) == [
+        "request.opened",
+        "request.prepared",
+        "request.approve",
+        "request.running",
+        "request.intent",
+        "request.result",
+        "request.ended",
+    ]
+
+
+async def test_nobody_approves_their_own_request(desk: Desk):
+    request = await desk.ask(archive(desk), by="U0LEA")
+
+    answer = await desk.approvals.approve(request.id, by="U0LEA")
+
+    assert answer.said is Said.OWN_REQUEST
+    assert (await desk.ended(request)).state is State.PENDING
+    assert desk.models.writes == []
+
+
+async def test_one_of_fifty_approvers_wins_and_the_others_are_told(desk: Desk):
+    """All press at the same moment, and the model is archived once."""
+    request = await desk.ask(archive(desk))
+
+    clicks = (desk.approvals.approve(request.id, by=f"U{number}") for number in range(50))
+    answers = await asyncio.gather(*clicks)
+    await desk.ended(request)
+
+    said = [answer.said for answer in answers]
+    assert said.count(Said.APPROVED) == 1
+    assert said.count(Said.ALREADY_DECIDED) == 49
+    winner = f"U{said.index(Said.APPROVED)}"
+    assert {answer.by for answer in answers if answer.by} == {winner}
+    assert desk.models.writes == ["archive mo1"]
+
+
+async def test_a_doubled_click_gets_the_first_answer(desk: Desk):
+    request = await desk.ask(archive(desk))
+
+    first, second = await asyncio.gather(
+        desk.approvals.approve(request.id, by="U0LEA"),
+        desk.approvals.approve(request.id, by="U0LEA"),
+    )
+    await desk.ended(request)
+
+    assert (first.said, second.said) == (Said.APPROVED, Said.APPROVED)
+    assert desk.models.writes == ["archive mo1"]
+
+
+async def test_a_doubled_form_makes_one_request(desk: Desk):
+    first = await desk.ask(register(), delivery="view 1")
+    second = await desk.ask(register(), delivery="view 1")
+
+    assert first.id == second.id
+    assert desk.chargers.writes == ["register AB123"]
+
+
+async def test_two_of_many_have_to_agree_where_the_policy_says_so(
+    store: Store, clock: VirtualClock
+):
+    both = PolicySettings(
+        operations=("archive_station_model",), approvals_needed=2, approvers=("S0LEADS",)
+    )
+    desk = Desk(store, clock, policies=(both,))
+    request = await desk.ask(archive(desk))
+
+    first = await desk.approvals.approve(request.id, by="U0LEA")
+    again = await desk.approvals.approve(request.id, by="U0LEA")
+    assert (first.said, first.still_needed) == (Said.COUNTED, 1)
+    assert (again.said, again.still_needed) == (Said.COUNTED, 1)
+    assert desk.models.writes == []
+
+    second = await desk.approvals.approve(request.id, by="U0LEO")
+    await desk.ended(request)
+    assert second.said is Said.APPROVED
+    assert desk.models.writes == ["archive mo1"]
+
+
+async def test_who_left_the_group_a_minute_ago_decides_nothing(desk: Desk):
+    request = await desk.ask(archive(desk))
+    await desk.access.may_look_up("U0LEA")
+    desk.book.groups["S0LEADS"].remove("U0LEA")
+
+    answer = await desk.approvals.approve(request.id, by="U0LEA")
+
+    assert answer.said is Said.NOT_ALLOWED
+    assert answer.refused is not None
+    assert answer.refused.who_can == ("S0LEADS",)
+    assert desk.models.writes == []
+
+
+async def test_a_right_that_cannot_be_checked_is_no_right(desk: Desk):
+    request = await desk.ask(archive(desk))
+    desk.book.is_silent = True
+
+    answer = await desk.approvals.approve(request.id, by="U0LEA")
+
+    assert answer.said is Said.CANNOT_CHECK_RIGHTS
+    assert (await desk.ended(request)).state is State.PENDING
+
+
+async def test_a_rejection_keeps_its_reason_and_ends_the_request(desk: Desk):
+    request = await desk.ask(archive(desk))
+
+    answer = await desk.approvals.reject(request.id, by="U0LEA", reason="Still sold.")
+    late = await desk.approvals.approve(request.id, by="U0LEO")
+
+    assert answer.said is Said.REJECTED
+    assert answer.request is not None
+    assert answer.request.decisions[-1].reason == "Still sold."
+    assert (late.said, late.by) == (Said.ALREADY_DECIDED, "U0LEA")
+    assert await desk.message(request.outcome_key) is not None
+    assert desk.models.writes == []
+
+
+async def test_only_the_requester_withdraws(desk: Desk):
+    request = await desk.ask(archive(desk))
+
+    other = await desk.approvals.withdraw(request.id, by="U0BEN")
+    own = await desk.approvals.withdraw(request.id, by="U0ANN")
+    late = await desk.approvals.approve(request.id, by="U0LEA")
+
+    assert (other.said, own.said) == (Said.NOT_YOURS, Said.WITHDRAWN)
+    assert (late.said, late.by) == (Said.ALREADY_DECIDED, "U0ANN")
+
+
+async def test_a_request_expires_and_says_so(desk: Desk):
+    request = await desk.ask(archive(desk))
+
+    await desk.clock.advance(timedelta(hours=24))
+    early = await desk.approvals.approve(request.id, by="U0LEA")
+    await desk.approvals.tick()
+    late = await desk.approvals.approve(request.id, by="U0LEA")
+
+    assert (early.said, late.said) == (Said.EXPIRED, Said.EXPIRED)
+    assert (await desk.ended(request)).state is State.EXPIRED
+    assert await desk.message(request.outcome_key) is not None
+    assert desk.models.writes == []
+
+
+async def test_an_expired_request_can_be_asked_again(desk: Desk):
+    request = await desk.ask(archive(desk))
+    await desk.clock.advance(timedelta(hours=25))
+    await desk.approvals.tick()
+
+    answer = await desk.approvals.ask_again(request.id, by="U0ANN", delivery="again 1")
+    twice = await desk.approvals.ask_again(request.id, by="U0ANN", delivery="again 2")
+    assert answer.said is Said.ASKED_AGAIN
+    assert answer.request is not None
+    again = await desk.ended(answer.request)
+    old = await desk.ended(request)
+
+    assert (again.state, again.again_of) == (State.PENDING, request.id)
+    assert old.again_as == again.id
+    assert twice.said is Said.NOT_NOW
+
+
+async def test_reminders_come_once_each(desk: Desk):
+    request = await desk.ask(archive(desk))
+
+    for _ in range(3):
+        await desk.clock.advance(timedelta(minutes=50))
+        await desk.approvals.tick()
+    assert await desk.message(f"request_line:{request.id}:reminder") is not None
+    assert await desk.message(f"request_line:{request.id}:last_call") is None
+
+    await desk.clock.advance(timedelta(hours=21))
+    await desk.approvals.tick()
+    last_call = await desk.message(f"request_line:{request.id}:last_call")
+    assert last_call is not None
+    assert last_call.wanted == 1
+
+
+async def test_what_has_changed_since_it_was_asked_does_not_run(desk: Desk):
+    """What was approved is what was shown."""
+    request = await desk.ask(archive(desk))
+    desk.models.change("mo1", friendly_name="Autel Maxi")
+
+    await desk.approvals.approve(request.id, by="U0LEA")
+    request = await desk.ended(request)
+
+    assert request.outcome is Outcome.REFUSED
+    (change,) = request.drift
+    assert (change.name, change.before, change.now) == (
+        "friendly_name",
+        "Autel 120 kW",
+        "Autel Maxi",
+    )
+    assert desk.models.writes == []
+    assert request.may_be_asked_again
+
+
+async def test_a_missing_reason_is_refused_before_anything_is_stored(desk: Desk):
+    with pytest.raises(ReasonMissingError):
+        await desk.approvals.open(archive(desk), by="U0ANN", reason=" ", delivery="view 1")
+
+    assert (await desk.approvals.history()).total == 0
+
+
+async def test_what_cannot_be_done_never_reaches_the_approvers(desk: Desk):
+    operation = archive(desk)
+    desk.models.change("mo1", is_archived=True)
+
+    request = await desk.ask(operation)
+
+    assert request.outcome is Outcome.REFUSED
+    assert "archived already" in (request.summary or "")
+    assert await desk.message(request.card_key) is None
+    assert await desk.message(request.outcome_key) is not None
+
+
+async def test_a_silent_vendor_loses_nothing(desk: Desk):
+    desk.models.read_error = VendorUnreachableError("lynkwell", "no answer")
+    request = await desk.ask(archive(desk))
+    assert request.outcome is Outcome.FAILED
+
+    desk.models.read_error = None
+    answer = await desk.approvals.ask_again(request.id, by="U0ANN", delivery="again")
+    assert answer.request is not None
+    assert (await desk.ended(answer.request)).state is State.PENDING
+
+
+async def test_a_car_that_charges_makes_a_restart_need_an_approver_who_knows(desk: Desk):
+    charger = desk.chargers.add("AB123")
+    desk.chargers.plug_in(charger.id)
+    request = await desk.ask(RestartCharger(account="nl", charger_id=charger.id, label="AB123"))
+    assert request.state is State.PENDING
+    assert request.policy is not None
+    assert request.policy.raised_because is not None
+
+    first = await desk.approvals.approve(request.id, by="U0LEA")
+    assert first.said is Said.CONFIRM_CHARGING
+    assert first.charging[0].power_w == 11_000
+    assert desk.chargers.writes == []
+
+    second = await desk.approvals.approve(request.id, by="U0LEA", confirmed=True)
+    await desk.ended(request)
+    assert second.said is Said.APPROVED
+    assert desk.chargers.writes == [f"restart {charger.id} soft"]
+
+
+async def test_an_idle_charger_restarts_at_once(desk: Desk):
+    charger = desk.chargers.add("AB123")
+
+    request = await desk.ask(RestartCharger(account="nl", charger_id=charger.id, label="AB123"))
+
+    assert request.outcome is Outcome.DONE
+    assert desk.chargers.writes == [f"restart {charger.id} soft"]
+
+
+async def test_nobody_can_restart_a_charger_with_an_open_safety_alert(
+    store: Store, clock: VirtualClock
+):
+    asks = PolicySettings(
+        operations=("restart_charger",), approvals_needed=1, approvers=("S0LEADS",)
+    )
+    desk = Desk(store, clock, policies=(asks,))
+    charger = desk.chargers.add("AB123")
+    restart = RestartCharger(account="nl", charger_id=charger.id, label="AB123")
+    request = await desk.ask(restart)
+    desk.safety[charger.ref] = "ground failure"
+
+    await desk.approvals.approve(request.id, by="U0LEA", confirmed=True)
+    request = await desk.ended(request)
+
+    assert request.outcome is Outcome.REFUSED
+    assert "ground failure" in (request.summary or "")
+    assert desk.chargers.writes == []
+
+
+async def test_approvers_who_press_at_once_share_one_look_at_the_charger(
+    store: Store, clock: VirtualClock
+):
+    asks = PolicySettings(
+        operations=("restart_charger",), approvals_needed=3, approvers=("S0LEADS",)
+    )
+    desk = Desk(store, clock, policies=(asks,))
+    charger = desk.chargers.add("AB123")
+    request = await desk.ask(RestartCharger(account="nl", charger_id=charger.id, label="AB123"))
+    desk.chargers.reads.clear()
+    desk.chargers.gate = asyncio.Event()
+
+    clicks = [
+        asyncio.create_task(desk.approvals.approve(request.id, by=f"U{number}"))
+        for number in range(2)
+    ]
+    await clock.settle()
+    desk.chargers.gate.set()
+    answers = await asyncio.gather(*clicks)
+
+    assert {answer.said for answer in answers} == {Said.COUNTED}
+    assert desk.chargers.reads == [f"charger {charger.id}"]
+
+
+async def test_an_approver_settles_what_the_bot_cannot_tell(desk: Desk):
+    charger = desk.chargers.add("AB123")
+    desk.chargers.trouble.lose_answer()
+    request = await desk.ask(RestartCharger(account="nl", charger_id=charger.id, label="AB123"))
+    assert request.outcome is Outcome.UNKNOWN
+    assert await desk.message(request.card_key) is not None
+
+    refused = await desk.approvals.settle(request.id, by="U0BEN", done=True)
+    settled = await desk.approvals.settle(request.id, by="U0LEA", done=True)
+    late = await desk.approvals.settle(request.id, by="U0LEO", done=False)
+
+    assert refused.said is Said.NOT_ALLOWED
+    assert settled.said is Said.SETTLED
+    assert (late.said, late.by) == (Said.ALREADY_DECIDED, "U0LEA")
+    assert (await desk.ended(request)).outcome is Outcome.DONE
+    assert len(desk.chargers.writes) == 1
+
+
+async def test_checking_again_reads_and_never_writes(desk: Desk):
+    charger = desk.chargers.add("AB123")
+    desk.chargers.trouble.lose_answer()
+    request = await desk.ask(RestartCharger(account="nl", charger_id=charger.id, label="AB123"))
+
+    desk.chargers.change(charger.id, last_connection_at=desk.clock.now())
+    answer = await desk.approvals.check_again(request.id, by="U0ANN")
+
+    assert answer.said is Said.CHECKED
+    assert answer.request is not None
+    assert answer.request.outcome is Outcome.DONE
+    assert len(desk.chargers.writes) == 1
+
+
+@pytest.mark.parametrize(
+    "click", ["approve", "reject", "withdraw", "settle", "stop", "check_again"]
+)
+async def test_a_click_on_nothing_is_answered_too(desk: Desk, click: str):
+    more = {"reject": {"reason": "no"}, "settle": {"done": True}}.get(click, {})
+
+    answer = await getattr(desk.approvals, click)(404, by="U0LEA", **more)
+
+    assert answer.said is Said.NO_SUCH_REQUEST
+
+
+async def test_a_refusal_keeps_the_vendors_words_by_field(desk: Desk):
+    desk.chargers.elsewhere.add("AB123")
+
+    request = await desk.ask(register())
+
+    assert request.outcome is Outcome.REFUSED
+    assert request.fields == {"identity": ("The identity has already been taken.",)}
+    assert "Another tenant" in (request.summary or "")
