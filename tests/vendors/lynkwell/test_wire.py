@@ -8,6 +8,7 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from tests.vendors.distorted import broken, harmless
+from tests.vendors.leaves import changed
 from tests.vendors.recorded import recorded
 from vendors.lynkwell import wire
 from vendors.models import (
@@ -38,6 +39,16 @@ def plug_with(**changes):
 
 def model_with(**changes):
     return wire.Model.from_body(recorded("lynkwell", "station_model") | changes)
+
+
+@pytest.mark.parametrize("path", sorted(changed(recorded("lynkwell", "station_model"))))
+def test_no_documented_value_of_a_station_model_is_lost(path):
+    """Whichever value changes, our station model changes."""
+    as_it_was = model_with().to_station_model(SEEN)
+
+    body = changed(recorded("lynkwell", "station_model"))[path]
+
+    assert wire.Model.from_body(body).to_station_model(SEEN) != as_it_was
 
 
 def test_every_field_of_a_station_model_has_a_home():

@@ -8,6 +8,7 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from tests.vendors.distorted import broken, harmless
+from tests.vendors.leaves import changed
 from tests.vendors.recorded import recorded
 from vendors.errors import RejectedError
 from vendors.models import Connectivity, Fault, NewCharger, PowerType, Status, Vendor
@@ -25,6 +26,23 @@ def plug_with(**changes):
     body = recorded("spirii", "charge_box_charging")
     body["evses"][0]["connectors"][0] |= changes
     return wire.ChargeBox.from_body(body).to_charger(SEEN).connectors[0]
+
+
+def full_box():
+    """A charge box with every field of the documents at once, as their sample has it."""
+    box = recorded("spirii", "charge_box_faulted") | {"deletedAt": "2025-03-12 00:00:00"}
+    box["evses"][0]["connectors"][0]["deletedAt"] = "2025-03-12 00:00:01"
+    return box
+
+
+@pytest.mark.parametrize("path", sorted(changed(full_box())))
+def test_no_documented_value_of_a_charge_box_is_lost(path):
+    """Whichever value changes, our charger changes, but for an EVSE's echo of its box's id."""
+    as_it_was = wire.ChargeBox.from_body(full_box()).to_charger(SEEN)
+
+    now = wire.ChargeBox.from_body(changed(full_box())[path]).to_charger(SEEN)
+
+    assert (now == as_it_was) is (path == "evses.0.chargeboxId")
 
 
 def test_every_field_of_a_charge_box_has_a_home():
