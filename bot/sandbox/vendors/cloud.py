@@ -7,22 +7,18 @@ import socket
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Self
 
 from aiohttp import web
-from multidict import CIMultiDictProxy, MultiMapping
 
 from bot.sandbox.vendors.api_faults import ApiFault, ApiFaults, ApiTrouble
 from bot.sandbox.vendors.calls import Call, CallLog, without_secrets
 from bot.sandbox.vendors.entities import Vendor
+from bot.sandbox.vendors.exchange import Answer, Endpoint, Incoming, Refusal
 from bot.sandbox.vendors.rate_limit import Quota, RateLimit
 from bot.sandbox.vendors.world import Share, World
-
-Row = dict[str, Any]
-"""One JSON object as a vendor prints it."""
 
 GARBAGE = b"<!doctype html><title>Just a moment...</title>"
 UNKNOWN_PATH = "(unknown)"
@@ -36,64 +32,8 @@ BROKEN_AFTERWARDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A request as an endpoint sees it; `path` is below the base URL."""
-
-    method: str
-    path: str
-    params: Mapping[str, str]
-    query: MultiMapping[str]
-    headers: CIMultiDictProxy[str]
-    body: Any
-
-    @property
-    def fields(self) -> Mapping[str, Any]:
-        """The body where it is a JSON object, else nothing."""
-        return self.body if isinstance(self.body, dict) else {}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What an endpoint says; a body of None is no body at all."""
-
-    body: Any = None
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class Refusal(Exception):  # noqa: N818 - an answer in the vendor's words, not an error of ours
-    """The vendor says no. `fields` are messages by field, where the vendor gives them."""
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        fields: Mapping[str, list[str]] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.fields = fields or {}
-        self.headers = headers or {}
-
-
 class Dropped(Exception):  # noqa: N818 - what happens to the connection, not an error of ours
     """The connection breaks without an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One documented method and path, and the plain function that answers it.
-
-    An `open` one asks for no credential and is not counted.
-    """
-
-    method: str
-    path: str
-    answer: Callable[[Incoming], Answer]
-    open: bool = False
 
 
 class VendorCloud(ABC):
@@ -305,12 +245,6 @@ class VendorCloud(ABC):
             scheme = incoming.headers["Authorization"].partition(" ")[0]
             headers["Authorization"] = f"{scheme} ({owner})"
         return headers
-
-
-def bearer(incoming: Incoming) -> str | None:
-    """The token of an `Authorization: Bearer …` header."""
-    scheme, _, token = incoming.headers.get("Authorization", "").partition(" ")
-    return token if scheme.lower() == "bearer" and token else None
 
 
 def _parsed(raw: bytes) -> Any:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.sandbox.vendors.cloud import Answer, Incoming, Refusal, Row, VendorCloud, bearer
+from bot.sandbox.vendors.cloud import VendorCloud
 from bot.sandbox.vendors.entities import Charger, SmartCharging
+from bot.sandbox.vendors.exchange import Answer, Incoming, Refusal, Row, bearer
 from bot.sandbox.vendors.world import World
 
 PER_PAGE = 25

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from bot.sandbox.vendors.cloud import Row
 from bot.sandbox.vendors.entities import (
     Charger,
     Connector,
@@ -13,6 +12,7 @@ from bot.sandbox.vendors.entities import (
     SmartCharging,
     StationModel,
 )
+from bot.sandbox.vendors.exchange import Row
 from bot.sandbox.vendors.identifiers import uuid_of
 from bot.sandbox.vendors.laravel import live_stamp, stamp
 from bot.sandbox.vendors.traffic import amperes

@@ -93,9 +93,9 @@ PLACES = (
 )  # fmt: skip
 
 
-def seeded_world(now: datetime, *, seed: int = 1) -> World:
-    """40 chargers over 8 sites with two days of traffic behind them, and some trouble."""
-    world = World(now - HISTORY, seed=seed)
+def seeded_world(now: datetime, *, seed: int = 1, history: timedelta = HISTORY) -> World:
+    """40 chargers over 8 sites with `history` behind them, and some trouble."""
+    world = World(now - history, seed=seed)
     add_products(world)
     for place in PLACES:
         _build(world, place)
@@ -236,7 +236,7 @@ def _populate(world: World, vendor: Vendor, count: int) -> None:
             pattern,
             number=pattern.number + index * 1000,
             name=f"{pattern.name} {index + 1}",
-            first=pattern.first + index * 1000 * (1 if vendor is Vendor.VOLTTIME else PER_SITE),
+            first=number * PER_SITE + 1,
             models=(pattern.models * PER_SITE)[:left],
             identities=WIDE.get(pattern.identities, pattern.identities),
         )

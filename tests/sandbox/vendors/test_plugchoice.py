@@ -95,6 +95,17 @@ async def test_a_pincode_needs_sensitive_permission(nl, world):
     assert "pincode" not in lapsed
 
 
+async def test_access_may_lapse_without_any_change_of_ours(nl, clouds, world):
+    path = f"/chargers/{uuid(world, 'NL-AMS-0001')}"
+    before = (await nl.get(path)).json()["data"]
+
+    clouds.breakdowns.lose_access("P+R Sloterdijk")
+
+    after = (await nl.get(path)).json()["data"]
+    assert before.keys() - after.keys() == {"pincode"}
+    assert not after["permissions"]["sensitive"]
+
+
 async def test_an_attached_charger_cannot_be_attached_again(nl, world):
     body = {"identity": "NL-AMS-0001", "pincode": world.charger("NL-AMS-0001").pincode}
 

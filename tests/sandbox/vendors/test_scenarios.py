@@ -7,17 +7,10 @@ from bot.sandbox.vendors.scenarios import SCENARIOS
 
 def trouble(clouds):
     """What is wrong now, in the street and at the APIs."""
+    fleet = [charger for share in clouds.world.shares.values() for charger in share.fleet]
     return (
-        [
-            (
-                charger.identity,
-                charger.online,
-                charger.obedient,
-                *tuple(plug.fault for plug in charger.connectors),
-            )
-            for share in clouds.world.shares.values()
-            for charger in share.fleet
-        ],
+        [(charger.identity, charger.online, charger.obedient) for charger in fleet],
+        [connector.fault for charger in fleet for connector in charger.connectors],
         [len(cloud.faults.active) for cloud in clouds.by_vendor.values()],
         clouds.world._silent,
     )

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy, MultiDict
 
-from bot.sandbox.vendors.cloud import Incoming
 from bot.sandbox.vendors.clouds import VendorClouds
 from bot.sandbox.vendors.entities import Vendor
+from bot.sandbox.vendors.exchange import Incoming
 from bot.sandbox.vendors.seed import generated_world
 from tests.sandbox.vendors.ids import TEAM
 

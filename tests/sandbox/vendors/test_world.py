@@ -30,18 +30,11 @@ def breakdowns(street, time):
 
 def picture(world):
     """All that can be seen of the chargers."""
+    plugs = world.connectors.values()
     return [
-        (
-            charger.identity,
-            charger.online,
-            charger.disconnected_at,
-            connector.status,
-            connector.meter_wh,
-            connector.session and connector.session.started_at,
-        )
-        for share in world.shares.values()
-        for charger in share.fleet
-        for connector in charger.connectors
+        [(plug.charger.online, plug.charger.disconnected_at) for plug in plugs],
+        [(plug.status, plug.meter_wh, plug.fault) for plug in plugs],
+        [plug.session and plug.session.started_at for plug in plugs],
     ]
 
 
@@ -248,6 +241,24 @@ def test_mending_mends_everything_but_what_never_called(street, breakdowns, time
     assert all(charger.obedient for charger in fleet)
 
 
+def test_a_driver_who_leaves_frees_the_connector_a_minute_later(street, breakdowns):
+    busy = next(c for c in street.connectors.values() if c.status is Status.CHARGING)
+    session = busy.session
+
+    breakdowns.stop_session(busy.charger.identity, connector=busy.plug.number)
+    at_once = busy.status
+    street.advance(NOON + timedelta(minutes=1))
+
+    assert (at_once, busy.status) == (Status.FINISHING, Status.AVAILABLE)
+    assert session.stop_reason == "EVDisconnected"
+
+
+def test_a_car_needs_a_free_connector_that_works(breakdowns):
+    """NL-AMS-0002 has a fault on its second connector, NL-AMS-0006 is offline."""
+    assert not breakdowns.start_session("NL-AMS-0002", connector=2)
+    assert not breakdowns.start_session("NL-AMS-0006")
+
+
 @pytest.mark.parametrize("act", ["charger_offline", "power_cut"])
 def test_a_name_that_nobody_has_is_an_error(breakdowns, act):
     with pytest.raises(KeyError):
@@ -268,3 +279,11 @@ def test_a_generated_fleet_may_belong_to_one_vendor():
 
     assert len(world.shares[Vendor.SPIRII].fleet) == 100
     assert world.shares[Vendor.SPIRII].attention() == []
+
+
+def test_a_generated_fleet_has_no_identity_twice():
+    """A second one would hide the first from everybody."""
+    world = generated_world(NOON, 3000, traffic=False)
+
+    for share in world.shares.values():
+        assert len(share.by_identity) == len(share.fleet) > 100

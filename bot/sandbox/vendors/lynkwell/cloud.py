@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any, ClassVar, TypeVar
 
-from bot.sandbox.vendors.cloud import Answer, Endpoint, Incoming, Refusal, VendorCloud, bearer
+from bot.sandbox.vendors.cloud import VendorCloud
 from bot.sandbox.vendors.entities import Plug, StationModel, Vendor
+from bot.sandbox.vendors.exchange import Answer, Endpoint, Incoming, Refusal, bearer
 from bot.sandbox.vendors.identifiers import number_of_opaque
 from bot.sandbox.vendors.lynkwell import rows
 from bot.sandbox.vendors.world import World

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.sandbox.vendors.cloud import Row
 from bot.sandbox.vendors.entities import Charger, Connector, Plug, Site, StationModel
+from bot.sandbox.vendors.exchange import Row
 from bot.sandbox.vendors.identifiers import opaque
 from bot.sandbox.vendors.world import World
 

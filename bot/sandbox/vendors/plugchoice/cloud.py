@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from bot.sandbox.vendors.cloud import Answer, Endpoint, Incoming, Refusal, Row
 from bot.sandbox.vendors.entities import Charger, Session, Site, Tenant, Vendor
+from bot.sandbox.vendors.exchange import Answer, Endpoint, Incoming, Refusal, Row
 from bot.sandbox.vendors.identifiers import number_of
 from bot.sandbox.vendors.laravel import (
     Form,

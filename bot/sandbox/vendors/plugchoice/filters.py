@@ -7,8 +7,8 @@ from typing import Any
 
 from multidict import MultiMapping
 
-from bot.sandbox.vendors.cloud import Refusal
 from bot.sandbox.vendors.entities import Charger, Session, Site, Status
+from bot.sandbox.vendors.exchange import Refusal
 from bot.sandbox.vendors.identifiers import number_of
 from bot.sandbox.vendors.laravel import invalid
 from bot.sandbox.vendors.laravel_rows import connection_status

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeVar
 
-from bot.sandbox.vendors.cloud import Answer, Endpoint, Incoming, Refusal, Row, VendorCloud, bearer
+from bot.sandbox.vendors.cloud import VendorCloud
 from bot.sandbox.vendors.entities import Charger, Site, StationModel, Vendor
+from bot.sandbox.vendors.exchange import Answer, Endpoint, Incoming, Refusal, Row, bearer
 from bot.sandbox.vendors.rate_limit import Quota, RateLimit
 from bot.sandbox.vendors.spirii import rows
 from bot.sandbox.vendors.world import World

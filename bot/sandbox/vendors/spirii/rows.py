@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.sandbox.vendors.cloud import Row
 from bot.sandbox.vendors.entities import Charger, Connector, Fault, Site, StationModel, Status
+from bot.sandbox.vendors.exchange import Row
 from bot.sandbox.vendors.identifiers import uuid_of
 from bot.sandbox.vendors.products import EUROPEAN
 

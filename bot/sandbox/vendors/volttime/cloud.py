@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from bot.sandbox.vendors.cloud import Answer, Endpoint, Incoming, Refusal, Row
 from bot.sandbox.vendors.entities import Charger, Connector, Session, Site, Tenant, Vendor
+from bot.sandbox.vendors.exchange import Answer, Endpoint, Incoming, Refusal, Row
 from bot.sandbox.vendors.identifiers import number_of, uuid_of
 from bot.sandbox.vendors.laravel import (
     Form,

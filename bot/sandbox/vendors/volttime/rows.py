@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.sandbox.vendors.cloud import Row
 from bot.sandbox.vendors.entities import Charger, Session, Site
+from bot.sandbox.vendors.exchange import Row
 from bot.sandbox.vendors.laravel import stamp
 from bot.sandbox.vendors.laravel_rows import (
     charger_uuid,
