@@ -149,6 +149,7 @@ class Views:
         existing = self._homes.get(user_id)
         if existing:
             return self.update(existing, content, expected_hash)
+        self._refuse_known_external_id(content, None)
         self._homes[user_id] = self._new(user_id, content, None)
         self._changes.publish("home", user=user_id)
         return self._homes[user_id]

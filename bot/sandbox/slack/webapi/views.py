@@ -22,7 +22,7 @@ def checked_view(content: object, *types: str) -> Json:
         raise RefusedError("invalid_arguments", ["[ERROR] missing required field: view"])
     if content.get("type") not in types:
         raise RefusedError("invalid_arguments", ["[ERROR] invalid type [json-pointer:/view/type]"])
-    if len(json.dumps(content).encode()) > VIEW_LIMIT:
+    if len(json.dumps(content, ensure_ascii=False).encode()) > VIEW_LIMIT:
         raise RefusedError("view_too_large")
     found = blockkit.problems(content, content["type"])
     if found:

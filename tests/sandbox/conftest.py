@@ -1,4 +1,4 @@
-"""A workspace of a few people, its server, and a client for the Web API."""
+"""A Slack workspace of a few people, its server, and clients for it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.sandbox.slack.raw_app import RawApp
 
 Refused = Callable[..., Awaitable[str]]
 
-MANIFEST = Path(__file__).with_name("manifest.yml")
+MANIFEST = Path(__file__).parent / "slack" / "manifest.yml"
 
 
 @pytest.fixture
