@@ -149,6 +149,11 @@ def duration(length: timedelta) -> str:
     return " ".join(parts[:2])
 
 
+def seconds(length: float) -> str:
+    """The same from a number of seconds."""
+    return duration(timedelta(seconds=length))
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """`14 min ago`, or `just now` below half a minute."""
     age = now - moment

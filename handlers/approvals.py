@@ -1,0 +1,224 @@
+"""Decide about requests: the buttons of a card, the lists, and the two forms that go with it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.approvals.clicks import Answer, Said
+from bot.approvals.request import Request
+from bot.approvals.service import Approvals
+from bot.clock import Clock
+from handlers import ids, payloads
+from handlers.blocks import approvals as blocks
+from handlers.blocks import kit
+from handlers.blocks.kit import Message
+from handlers.blocks.lists import SIZE, Query, page
+from handlers.conversation import Asked, asked_by_click
+from handlers.errors import RefusedError
+from handlers.gate import Gate
+from handlers.payloads import Payload
+from handlers.text import Order
+from handlers.work import Work
+
+PENDING: Final = "requests_pending"
+MINE: Final = "requests_mine"
+HISTORY: Final = "requests_history"
+NOTHING: Final = {
+    PENDING: "Nothing waits for a decision.",
+    MINE: "You have not asked for anything yet.",
+    HISTORY: "Nothing has been asked for yet.",
+}
+ASK_FOR_NUMBER: Final = "Say which one, for example `/approvals show 12`."
+
+Decide = Callable[[int, str], Awaitable[Answer]]
+
+
+class ApprovalHandlers:
+    """Slack's side of approval requests."""
+
+    def __init__(self, approvals: Approvals, gate: Gate, work: Work, clock: Clock) -> None:
+        self._approvals = approvals
+        self._gate = gate
+        self._work = work
+        self._clock = clock
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listeners."""
+        for action_id, decide in self._decisions().items():
+            app.action(action_id)(self._listener(decide))
+        app.action(ids.ASK_AGAIN)(self.ask_again)
+        app.action(ids.REJECT)(self.open_reject_form)
+        app.view(ids.REJECT_FORM)(self.reject)
+        app.action(ids.ENTER_PINCODE)(self.open_pincode_form)
+        app.view(ids.PINCODE_FORM)(self.enter_pincode)
+        app.action(ids.REQUEST_DETAILS)(self.details)
+        app.action(ids.REQUEST_SHOW)(self.show_clicked)
+
+    # Buttons that decide
+
+    def _decisions(self) -> dict[str, Decide]:
+        approvals = self._approvals
+        return {
+            ids.APPROVE: lambda number, by: approvals.approve(number, by=by),
+            ids.APPROVE_ANYWAY: lambda number, by: approvals.approve(number, by=by, confirmed=True),
+            ids.WITHDRAW: lambda number, by: approvals.withdraw(number, by=by),
+            ids.STOP: lambda number, by: approvals.stop(number, by=by),
+            ids.CHECK_AGAIN: lambda number, by: approvals.check_again(number, by=by),
+            ids.MARK_DONE: lambda number, by: approvals.settle(number, by=by, done=True),
+            ids.MARK_NOT_DONE: lambda number, by: approvals.settle(number, by=by, done=False),
+        }
+
+    def _listener(self, decide: Decide) -> Callable[..., Awaitable[None]]:
+        async def click(
+            ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+        ) -> None:
+            await self._click(ack, asked_by_click(body, client, respond), body, decide)
+
+        return click
+
+    async def _click(self, ack: AsyncAck, asked: Asked, body: Payload, decide: Decide) -> None:
+        """Store the decision, acknowledge, and tell the one who clicked what it came to."""
+
+        async def tell(answer: Answer) -> None:
+            await asked.say(blocks.answer(answer))
+
+        decision = decide(int(payloads.clicked(body)), asked.user_id)
+        await self._work.decide(decision, tell, "click on a request", say=asked.say)
+        await ack()
+
+    async def ask_again(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """The same request anew, on the state as it is now."""
+        asked = asked_by_click(body, client, respond)
+
+        async def again(number: int, by: str) -> Answer:
+            return await self._approvals.ask_again(number, by=by, delivery=asked.delivery)
+
+        await self._click(ack, asked, body, again)
+
+    # Forms
+
+    async def open_reject_form(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Ask for the reason; what cannot be rejected is said at once."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        number = int(payloads.clicked(body))
+        self._work.start(
+            asked.open(blocks.reject_form(number)), f"reject form {number}", say=asked.say
+        )
+
+    async def reject(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
+        """Reject with the reason that was given."""
+        reason = payloads.entered(view).get(ids.REASON, "")
+        answer = await self._approvals.reject(
+            payloads.kept(view)["request"], by=payloads.user_id(body), reason=reason
+        )
+        await ack(response_action="update", view=blocks.answer_page(answer))
+
+    async def open_pincode_form(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Ask the requester for the pincode."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        number = int(payloads.clicked(body))
+        self._work.start(
+            asked.open(blocks.pincode_form(number)), f"pincode form {number}", say=asked.say
+        )
+
+    async def enter_pincode(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
+        """Run what only lacked its pincode; the pincode stays in memory."""
+        pincode = SecretStr(payloads.entered(view).get(ids.PINCODE, ""))
+        answer = await self._approvals.enter_pincode(
+            payloads.kept(view)["request"], by=payloads.user_id(body), pincode=pincode
+        )
+        await ack(response_action="update", view=blocks.answer_page(answer))
+
+    # Reading
+
+    async def details(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Everything about a request, in a page of its own."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        number = int(payloads.clicked(body))
+        self._work.start(self._open_details(asked, number), "request details", say=asked.say)
+
+    async def _open_details(self, asked: Asked, number: int) -> None:
+        await self._gate.look_up(asked.user_id)
+        view = blocks.details(await self._request(number), self._clock.now())
+        await asked.open(view)
+
+    async def show_clicked(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """The card, from a list."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        number = int(payloads.clicked(body))
+        self._work.start(self._say_card(asked, number), "request card", say=asked.say)
+
+    async def _say_card(self, asked: Asked, number: int) -> None:
+        await self._gate.look_up(asked.user_id)
+        await asked.say(await self._card(number))
+
+    async def show(self, _asked: Asked, order: Order) -> Message:
+        """`/approvals show N`."""
+        number = order.text.strip().lstrip("#")
+        if not number.isdigit():
+            raise RefusedError(ASK_FOR_NUMBER)
+        return await self._card(int(number))
+
+    async def _card(self, number: int) -> Message:
+        request = await self._request(number)
+        return blocks.card(request, await self._approvals.progress(request))
+
+    async def _request(self, number: int) -> Request:
+        request = await self._approvals.request(number)
+        if request is None:
+            raise RefusedError(blocks.SAID[Said.NO_SUCH_REQUEST])
+        return request
+
+    async def pending(self, asked: Asked, _order: Order) -> Message:
+        """`/approvals list`."""
+        return await self.pending_page(Query(PENDING), asked.user_id)
+
+    async def mine(self, asked: Asked, _order: Order) -> Message:
+        """`/approvals mine`."""
+        return await self.my_page(Query(MINE), asked.user_id)
+
+    async def history(self, asked: Asked, _order: Order) -> Message:
+        """`/approvals history`."""
+        return await self.history_page(Query(HISTORY), asked.user_id)
+
+    async def pending_page(self, query: Query, _user_id: str) -> Message:
+        """What waits, oldest first."""
+        return _page(query, "Waiting for a decision", await self._approvals.pending())
+
+    async def my_page(self, query: Query, user_id: str) -> Message:
+        """What a person asked for, newest first."""
+        return _page(query, "What you asked for", await self._approvals.of(user_id))
+
+    async def history_page(self, query: Query, _user_id: str) -> Message:
+        """All requests, newest first."""
+        found = await self._approvals.history(offset=query.offset, limit=SIZE)
+        if not found.total:
+            return kit.message(NOTHING[HISTORY])
+        rows = [blocks.short(request) for request in found.items]
+        return page(query, "All requests", rows, total=found.total)
+
+
+def _page(query: Query, title: str, requests: Sequence[Request]) -> Message:
+    if not requests:
+        return kit.message(NOTHING[query.name])
+    shown = requests[query.offset : query.offset + SIZE]
+    rows = [blocks.short(request) for request in shown]
+    return page(query, title, rows, total=len(requests))

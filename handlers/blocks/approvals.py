@@ -1,0 +1,424 @@
+"""A request: its card, its lines, its outcome, and the answer to each click on it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.approvals.clicks import Answer, Said
+from bot.approvals.execution import Progress
+from bot.approvals.request import Outcome, Policy, Request, State
+from bot.operations.base import Change, Charging, Description, Line
+from handlers import ids, payloads
+from handlers.blocks import kit, words
+from handlers.blocks.kit import Block, Element, Message, View
+from handlers.gate import refusal
+
+MOST_LINES: Final = 25
+NOT_SET: Final = "nothing"
+
+STATE: Final = {
+    State.PENDING: "\N{HOURGLASS WITH FLOWING SAND} *Waiting for a decision*",
+    State.APPROVED: "\N{WHITE HEAVY CHECK MARK} *Approved*",
+    State.REJECTED: "\N{CROSS MARK} *Rejected*",
+    State.WITHDRAWN: "\N{LEFTWARDS ARROW WITH HOOK} *Withdrawn*",
+    State.EXPIRED: "\N{ALARM CLOCK} *Expired* without a decision",
+}
+OUTCOME: Final = {
+    Outcome.RUNNING: "\N{HOURGLASS WITH FLOWING SAND} *Running*",
+    Outcome.DONE: "\N{WHITE HEAVY CHECK MARK} *Done*",
+    Outcome.REFUSED: "\N{NO ENTRY} *Refused*, nothing was changed",
+    Outcome.FAILED: "\N{CROSS MARK} *Failed*",
+    Outcome.UNKNOWN: "\N{WHITE QUESTION MARK ORNAMENT} *Outcome unknown*: it may have happened."
+    " It is never sent twice",
+}
+
+SAID: Final = {
+    Said.APPROVED: "You approved it. It runs now, and the card will say how it ended.",
+    Said.REJECTED: "You rejected it. The requester is told.",
+    Said.WITHDRAWN: "It is withdrawn. Nothing was run.",
+    Said.STARTED: "Thank you. It runs now.",
+    Said.STOPPING: "It stops after the row that is being written.",
+    Said.SETTLED: "Noted, with your name.",
+    Said.CHECKED: "I read the vendor again; the card says what came of it.",
+    Said.OWN_REQUEST: "Nobody decides their own request. Somebody else has to.",
+    Said.NOT_YOURS: "Only the one who asked may do this.",
+    Said.NOT_READY: "I am still reading how things stand. Press again in a few seconds.",
+    Said.NOT_NOW: "There is nothing to do about it any more.",
+    Said.CANNOT_CHECK_RIGHTS: "Slack does not tell me your rights just now. Please press again.",
+    Said.NO_SUCH_REQUEST: "There is no such request. `/approvals list` shows those there are.",
+}
+
+
+# The card
+
+
+def card(request: Request, progress: Progress | None = None) -> Message:
+    """What will run or has run, for the approvals channel."""
+    about = description(request)
+    blocks = [
+        kit.header(f"#{request.id} {about.title}"),
+        kit.section(f"{state_line(request)}\n{_decisions(request)}".strip()),
+        *_lines(about.lines),
+        *_asked_for(request),
+        *_in_the_way(request, about),
+        *_progress(progress),
+        *kit.actions(*_buttons(request)),
+    ]
+    return kit.message(spoken(request), blocks)
+
+
+def short(request: Request) -> Block:
+    """One entry of a list."""
+    about = description(request)
+    return kit.section(
+        f"*#{request.id}* {kit.inline(about.title, 200)}\n{state_line(request)}\n"
+        f"asked by {kit.person(request.requested_by)}, {kit.when(request.created_at)}",
+        accessory=kit.button(
+            "Show", ids.REQUEST_SHOW, str(request.id), label=f"Show request {request.id}"
+        ),
+    )
+
+
+def spoken(request: Request) -> str:
+    """The card in one sentence."""
+    title = kit.inline(description(request).title, 200)
+    asker = kit.person(request.requested_by)
+    if request.state is State.PENDING:
+        return f"#{request.id} {asker} asks: {title}"
+    return f"#{request.id} {title}: {_plain_state(request)}"
+
+
+def description(request: Request) -> Description:
+    """What the operation says of itself, before and after."""
+    return request.operation.describe(request.latest or request.precheck)
+
+
+def state_line(request: Request) -> str:
+    """How far it has got, in one line."""
+    if request.outcome is not None:
+        said = f": {kit.inline(request.summary, 500)}" if request.summary else ""
+        return f"{OUTCOME[request.outcome]}{said}"
+    if request.state is State.PENDING and request.expires_at:
+        return f"{STATE[State.PENDING]} until {kit.when(request.expires_at)}"
+    if request.awaits_pincode:
+        return f"{STATE[State.APPROVED]}; waits for the pincode"
+    return STATE[request.state]
+
+
+def _plain_state(request: Request) -> str:
+    line = OUTCOME[request.outcome] if request.outcome else STATE[request.state]
+    return line.replace("*", "")
+
+
+def _decisions(request: Request) -> str:
+    lines = [
+        f"{'Approved' if each.approves else 'Rejected'} by {kit.person(each.by)},"
+        f" {kit.when(each.at)}" + (f"\n{kit.quote(each.reason)}" if each.reason else "")
+        for each in request.decisions
+    ]
+    if request.settled_by:
+        lines.append(f"Settled by {kit.person(request.settled_by)}")
+    missing = _still_needed(request)
+    if request.state is State.PENDING and missing > 1:
+        lines.append(f"{missing} approvals are needed")
+    return "\n".join(lines)
+
+
+def _still_needed(request: Request) -> int:
+    policy = request.policy or Policy()
+    return policy.approvals_needed - len(request.approvals)
+
+
+def _lines(lines: Sequence[Line]) -> list[Block]:
+    shown = [_line(line) for line in lines[:MOST_LINES]]
+    left = len(lines) - MOST_LINES
+    if left > 0:
+        shown.append(f"… and {left} more")
+    return [kit.section("\n".join(shown))] if shown else []
+
+
+def _line(line: Line) -> str:
+    after = kit.inline(line.after, 300)
+    before = f"{kit.inline(line.before, 300)} → " if line.before is not None else ""
+    return f"*{kit.inline(line.name)}*: {before}{after}"
+
+
+def _asked_for(request: Request) -> list[Block]:
+    asker = f"Asked by {kit.person(request.requested_by)}, {kit.when(request.created_at)}"
+    reason = f"\n{kit.quote(request.reason)}" if request.reason else "\nNo reason was given."
+    return [kit.section(asker + reason)]
+
+
+def _in_the_way(request: Request, about: Description) -> list[Block]:
+    look = request.latest or request.precheck
+    lines = [f"\N{WARNING SIGN} {kit.inline(text, 300)}" for text in about.warnings]
+    if look is not None:
+        problems = look.problems if request.is_open else ()
+        lines += [f"\N{NO ENTRY} {kit.inline(text, 300)}" for text in problems]
+        lines += [charging_line(each) for each in look.charging] if request.is_open else []
+    elif request.is_open:
+        lines.append("I am reading how things stand…")
+    if request.policy and request.policy.raised_because:
+        lines.append(f"An approval is needed: {kit.inline(request.policy.raised_because)}")
+    shown = [kit.section("\n".join(lines[:MOST_LINES]))] if lines else []
+    return [*shown, *_drift(request)]
+
+
+def _drift(request: Request) -> list[Block]:
+    lines = [_drift_line(change) for change in request.drift[:MOST_LINES]]
+    return [kit.section("\n".join(lines))] if lines else []
+
+
+def charging_line(charging: Charging) -> str:
+    """A car that would be cut off."""
+    power = words.power(charging.power_w)
+    drawn = f", {power}" if power else ""
+    return (
+        f"\N{ELECTRIC PLUG} Car charging now at connector {kit.inline(charging.connector)}{drawn}"
+    )
+
+
+def _drift_line(change: Change) -> str:
+    name = kit.inline(words.label(change.name))
+    return (
+        f"\N{WARNING SIGN} {name} changed meanwhile: {_fact(change.before)} → {_fact(change.now)}"
+    )
+
+
+def _fact(value: object) -> str:
+    match value:
+        case None:
+            return NOT_SET
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return kit.inline(str(value), 200)
+
+
+def _progress(progress: Progress | None) -> list[Block]:
+    if progress is None or progress.total < 2:
+        return []
+    counts = (
+        (progress.done, "done"),
+        (progress.refused, "refused"),
+        (progress.failed, "failed"),
+        (progress.unknown, "unknown"),
+        (progress.left, "left"),
+    )
+    said = ", ".join(f"{number} {word}" for number, word in counts if number)
+    return [kit.section(f"Of {kit.counted(progress.total, 'row')}: {said}")]
+
+
+def _buttons(request: Request) -> list[Element]:
+    value = str(request.id)
+    if request.state is State.PENDING:
+        return [
+            kit.button("Approve", ids.APPROVE, value, style="primary"),
+            kit.button("Reject…", ids.REJECT, value, style="danger"),
+            kit.button("Details", ids.REQUEST_DETAILS, value),
+            kit.button("Withdraw", ids.WITHDRAW, value, label="Withdraw your own request"),
+        ]
+    buttons = [kit.button("Details", ids.REQUEST_DETAILS, value)]
+    if request.awaits_pincode:
+        buttons.append(kit.button("Withdraw", ids.WITHDRAW, value))
+    if request.outcome is Outcome.RUNNING and len(request.operation.steps()) > 1:
+        buttons.append(kit.button("Stop", ids.STOP, value, style="danger"))
+    if request.outcome is Outcome.UNKNOWN:
+        buttons += [
+            kit.button("Check again", ids.CHECK_AGAIN, value, style="primary"),
+            kit.button("Mark as done", ids.MARK_DONE, value, ask=_sure("done")),
+            kit.button("Mark as not done", ids.MARK_NOT_DONE, value, ask=_sure("not done")),
+        ]
+    if request.may_be_asked_again:
+        buttons.append(kit.button("Ask again", ids.ASK_AGAIN, value))
+    return buttons
+
+
+def _sure(what: str) -> Element:
+    return kit.confirm(
+        f"Mark as {what}?",
+        "Look in the vendor's portal first. Your name stays with it.",
+        f"It is {what}",
+    )
+
+
+# What else is said of it
+
+
+def outcome(request: Request) -> Message:
+    """To the requester alone: how it ended."""
+    title = kit.inline(description(request).title, 200)
+    text = f"#{request.id} {title}: {_plain_state(request)}"
+    blocks = [
+        kit.section(f"*#{request.id} {title}*\n{state_line(request)}\n{_decisions(request)}"),
+        *_fields(request),
+        *_in_the_way(
+            request.model_copy(update={"precheck": None, "latest": None}), Description(title="")
+        ),
+        *kit.actions(*_follow_ups(request)),
+    ]
+    return kit.message(text, blocks)
+
+
+def _fields(request: Request) -> list[Block]:
+    lines = [
+        f"{kit.inline(words.label(name))}: {kit.inline(' '.join(texts), 300)}"
+        for name, texts in request.fields.items()
+    ]
+    return [kit.section(kit.bullets(lines))] if lines else []
+
+
+def _follow_ups(request: Request) -> list[Element]:
+    buttons = []
+    if request.made is not None and request.operation.kind in CHARGER_KINDS:
+        buttons.append(kit.button("Show the charger", ids.CHARGER_SHOW, str(request.made)))
+    if request.may_be_asked_again:
+        buttons.append(kit.button("Ask again", ids.ASK_AGAIN, str(request.id)))
+    return buttons
+
+
+CHARGER_KINDS: Final = ("register_charger", "attach_charger", "set_reference")
+"""Those after which there is a charger to be shown."""
+
+
+def pincode_wanted(request: Request) -> Message:
+    """To the requester alone: it is approved, and only the pincode is missing."""
+    title = kit.inline(description(request).title, 200)
+    text = f"#{request.id} {title} is approved. I need the pincode to run it."
+    note = "I keep the pincode in memory until it is sent, and never write it down."
+    return kit.message(
+        text,
+        [
+            kit.section(text),
+            kit.context(note),
+            *kit.actions(
+                kit.button(
+                    "Enter pincode and run", ids.ENTER_PINCODE, str(request.id), style="primary"
+                ),
+                kit.button("Withdraw", ids.WITHDRAW, str(request.id)),
+            ),
+        ],
+    )
+
+
+def line(request: Request, what: str) -> Message:
+    """A line in the card's thread: a reminder, or how it ended."""
+    asker = kit.person(request.requested_by)
+    match what:
+        case "reminder" | "remind":
+            approvers = (request.policy or Policy()).approvers
+            who = " ".join(kit.whom(member) for member in approvers)
+            return kit.message(f"{who} #{request.id} still waits for a decision.".strip())
+        case _:
+            return kit.message(f"{asker} #{request.id}: {state_line(request)}")
+
+
+def details(request: Request, now: datetime) -> View:
+    """Everything about a request, in a page of its own."""
+    about = description(request)
+    facts = [
+        ("Request", f"#{request.id}"),
+        ("State", state_line(request)),
+        ("Operation", kit.code(request.operation.kind)),
+        ("Account", kit.inline(request.operation.account)),
+        ("Asked", f"{kit.person(request.requested_by)}, {kit.ago(request.created_at, now)}"),
+        ("Ended", kit.when(request.ended_at) if request.ended_at else None),
+        ("Checked", kit.when(request.precheck.checked_at) if request.precheck else None),
+        ("Fingerprint", kit.code(request.hash[:16])),
+    ]
+    blocks = [
+        kit.section(f"*{kit.inline(about.title, 300)}*"),
+        *kit.fields(facts),
+        *_lines(about.lines),
+        *_asked_for(request),
+        *_in_the_way(request, about),
+        kit.section(f"*What is sent*\n```{_payload(request)}```"),
+    ]
+    return kit.modal(f"Request #{request.id}", blocks, callback_id=ids.PAGE)
+
+
+def _payload(request: Request) -> str:
+    return kit.escape(kit.clip(request.operation.canonical.replace("`", "'"), 2_000))
+
+
+# Forms
+
+
+def reject_form(number: int) -> View:
+    """Why not."""
+    element = kit.text_input(ids.REASON, multiline=True, longest=1_000, focus=True)
+    hint = "The requester reads it, and it stays in the audit trail."
+    return kit.modal(
+        f"Reject #{number}",
+        [kit.field("Reason", element, block_id=ids.REASON, hint=hint)],
+        callback_id=ids.REJECT_FORM,
+        submit="Reject",
+        close="Cancel",
+        private_metadata=payloads.to_keep(request=number),
+    )
+
+
+def pincode_form(number: int) -> View:
+    """The pincode of a charger that is to be attached."""
+    element = kit.text_input(ids.PINCODE, longest=64, focus=True)
+    hint = "It is kept in memory until it is sent, and never written down."
+    return kit.modal(
+        f"Pincode for #{number}",
+        [kit.field("Pincode", element, block_id=ids.PINCODE, hint=hint)],
+        callback_id=ids.PINCODE_FORM,
+        submit="Run",
+        close="Cancel",
+        private_metadata=payloads.to_keep(request=number),
+    )
+
+
+def answer_page(said: Answer) -> View:
+    """The answer to a form."""
+    return kit.modal("Request", answer(said)["blocks"], callback_id=ids.PAGE)
+
+
+# Answers to clicks
+
+
+def answer(said: Answer) -> Message:
+    """What the person who clicked is told."""
+    match said.said:
+        case Said.COUNTED:
+            missing = kit.counted(said.still_needed, "more approval")
+            return kit.message(f"Your approval counts. {missing} needed.")
+        case Said.ALREADY_DECIDED:
+            return kit.message(f"It is decided already{_by(said)}. {_now(said)}".strip())
+        case Said.EXPIRED:
+            return kit.message("It has expired. The requester can press *Ask again* on its card.")
+        case Said.NOT_ALLOWED if said.refused is not None:
+            return kit.message(refusal(said.refused))
+        case Said.CONFIRM_CHARGING:
+            return _confirm_charging(said)
+        case Said.VENDOR_SILENT:
+            why = kit.inline(said.because, 300) if said.because else "The vendor does not answer."
+            return kit.message(f"{why} Nothing was done; press again in a minute.")
+        case Said.ASKED_AGAIN if said.request is not None:
+            return kit.message(f"Asked again as #{said.request.id}.")
+        case _:
+            return kit.message(SAID[said.said])
+
+
+def _by(said: Answer) -> str:
+    who = f" by {kit.person(said.by)}" if said.by else ""
+    return f"{who}, {kit.when(said.at)}" if said.at else who
+
+
+def _now(said: Answer) -> str:
+    return state_line(said.request) if said.request else ""
+
+
+def _confirm_charging(said: Answer) -> Message:
+    sessions = "\n".join(charging_line(each) for each in said.charging)
+    text = "A car is charging on it. Approving ends its session."
+    button = kit.button(
+        "Approve and end the session",
+        ids.APPROVE_ANYWAY,
+        str(said.request.id if said.request else 0),
+        style="danger",
+    )
+    return kit.message(text, [kit.section(f"{text}\n{sessions}"), *kit.actions(button)])

@@ -1,0 +1,75 @@
+"""A list with its count, the age of its data, and buttons that turn the page."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from handlers import ids
+from handlers.blocks import kit
+from handlers.blocks.kit import Block, Element, Message
+
+SIZE: Final = 10
+"""Entries on one page."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which list, narrowed how, from which entry on; it travels in the buttons."""
+
+    name: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+    offset: int = 0
+
+    def at(self, offset: int) -> Self:
+        """The same list from another entry on."""
+        return type(self)(self.name, self.filters, max(0, offset))
+
+    def to_value(self) -> str:
+        """As a button's value."""
+        filters = {name: kit.clip(text, 100) for name, text in self.filters.items()}
+        return json.dumps([self.name, filters, self.offset])
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        """Back from a button's value."""
+        name, filters, offset = json.loads(value)
+        return cls(name, filters, offset)
+
+
+def page(
+    query: Query,
+    title: str,
+    entries: Sequence[Block],
+    *,
+    total: int | None,
+    notes: Sequence[str] = (),
+    has_more: bool | None = None,
+) -> Message:
+    """One page of a list. `title` says what it lists, in words that stand alone."""
+    more = has_more if total is None else query.offset + len(entries) < total
+    where = _where(query, len(entries), total)
+    blocks = [
+        kit.section(f"*{title}*"),
+        *entries,
+        *kit.actions(*_turns(query, is_last=not more)),
+        *([kit.context(*[note for note in (where, *notes) if note])] if where or notes else []),
+    ]
+    return kit.message(f"{title}. {where}".strip(), blocks)
+
+
+def _where(query: Query, shown: int, total: int | None) -> str:
+    if not shown:
+        return ""
+    first, last = query.offset + 1, query.offset + shown
+    return f"{first} to {last}" + (f" of {total:,}" if total is not None else "")
+
+
+def _turns(query: Query, *, is_last: bool) -> list[Element]:
+    turns = []
+    if query.offset > 0:
+        earlier = query.at(query.offset - SIZE).to_value()
+        turns.append(kit.button("Previous", ids.PREVIOUS_PAGE, earlier))
+    if not is_last:
+        turns.append(kit.button("Next", ids.NEXT_PAGE, query.at(query.offset + SIZE).to_value()))
+    return turns

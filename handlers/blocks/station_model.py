@@ -1,0 +1,85 @@
+"""A station model: the card, the short form, one line of a list."""
+
+from collections.abc import Sequence
+
+from handlers import ids
+from handlers.blocks import kit, words
+from handlers.blocks.kit import Block, Element, Message
+from vendors.models import ModelConnector, StationModel
+
+COLUMNS = ("Connector", "Type", "Most current", "Most voltage", "Most power")
+NO_WAY_BACK = "Lynkwell documents no way to un-archive a station model."
+
+
+def card(model: StationModel, chargers: int, offers: Sequence[Element] = ()) -> Message:
+    """Everything about it, as a message with a table of connectors."""
+    blocks = [
+        kit.header(f"{model.label} · {model.account}"),
+        kit.section(f"{_state(model)}\n{in_the_fleet(chargers)}"),
+        *([kit.table(COLUMNS, _rows(model))] if model.connectors else []),
+        *kit.fields(_facts(model)),
+        *kit.actions(*offers),
+    ]
+    return kit.message(f"Station model {kit.inline(model.label)}: {_state(model)}", blocks)
+
+
+def short(model: StationModel, chargers: int) -> list[Block]:
+    """The same without a table: for forms."""
+    plugs = [f"Connector {' · '.join(row)}" for row in _rows(model)]
+    top = [f"*{kit.inline(model.label)}* · {kit.inline(model.account)}", in_the_fleet(chargers)]
+    return [kit.section("\n".join([*top, *plugs[:8]])), *kit.fields(_facts(model)[:4])]
+
+
+def line(model: StationModel) -> Block:
+    """One entry of a list."""
+    made = f"{kit.inline(model.make)} {kit.inline(model.name)}"
+    plugs = kit.counted(len(model.connectors), "connector")
+    archived = " · archived" if model.is_archived else ""
+    return kit.section(
+        f"{kit.strong(model.label)} · {kit.inline(model.account)}{archived}\n"
+        f"{made} · {words.POWER_TYPE[model.power_type]} · {plugs}",
+        accessory=kit.button("Show", ids.MODEL_SHOW, str(model.ref), label=f"Show {model.label}"),
+    )
+
+
+def in_the_fleet(chargers: int) -> str:
+    """How many chargers would feel a change of it."""
+    if not chargers:
+        return "No charger in the fleet is of this make and model."
+    are = "is" if chargers == 1 else "are"
+    return f"{kit.counted(chargers, 'charger')} in the fleet {are} of this make and model."
+
+
+def _state(model: StationModel) -> str:
+    return "*Archived*" if model.is_archived else "In use"
+
+
+def _facts(model: StationModel) -> list[tuple[str, str | None]]:
+    return [
+        ("Make", kit.inline(model.make)),
+        ("Model", kit.inline(model.name)),
+        ("Power type", words.POWER_TYPE[model.power_type]),
+        ("OCPP URL", kit.code(model.ocpp_url, 200) if model.ocpp_url else None),
+        ("Image", kit.link(model.image_url, "picture") if model.image_url else None),
+        ("Description", kit.inline(model.description, 300) if model.description else None),
+        ("ID", kit.code(model.id)),
+        ("Vendor", words.VENDOR[model.vendor]),
+        ("Created", kit.when(model.created_at) if model.created_at else None),
+        ("Changed", kit.when(model.updated_at) if model.updated_at else None),
+        ("Plug and Charge checked", words.yes_no(model.plug_and_charge_validated)),
+        ("Firmware updates checked", words.yes_no(model.firmware_management_validated)),
+    ]
+
+
+def _rows(model: StationModel) -> list[tuple[str, ...]]:
+    return [_row(plug) for plug in model.connectors]
+
+
+def _row(plug: ModelConnector) -> tuple[str, ...]:
+    return (
+        str(plug.number),
+        f"{plug.connection_type} {plug.format.lower()}",
+        f"{words.number(plug.max_current_a)} A",
+        f"{words.number(plug.max_voltage_v)} V",
+        words.power(plug.max_power_w) or "",
+    )

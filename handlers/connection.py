@@ -1,0 +1,132 @@
+"""How Slack reaches us: Socket Mode over two connections, or signed HTTP requests.
+
+Two connections, since the SDK closes one before it opens its successor, and what arrives in between
+is lost on it; Slack then uses the other. Both ways end in the same Bolt app.
+"""
+
+import logging
+from typing import Final
+
+from aiohttp import web
+from pydantic import SecretStr
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+
+from bot.clock import Clock
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS: Final = 2
+PING_INTERVAL_S: Final = 5.0
+WATCH_INTERVAL_S: Final = 10.0
+PATIENCE_S: Final = 40.0
+"""A connection that has been down for longer is begun anew; the SDK repairs it sooner itself."""
+EVENTS_PATH: Final = "/slack/events"
+
+
+async def warm_up(app: AsyncApp) -> None:
+    """Let Bolt learn who it is before many first requests ask Slack all at once."""
+    await app.async_dispatch(AsyncBoltRequest(body=_NOTHING, mode="socket_mode"))
+
+
+_NOTHING: Final = {
+    "type": "event_callback",
+    "team_id": "",
+    "event_id": "warm-up",
+    "event": {"type": "warm_up", "user": ""},
+}
+
+
+class SocketConnection:
+    """Socket Mode: needs no web address."""
+
+    def __init__(self, app: AsyncApp, app_token: SecretStr, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+        self._token = app_token.get_secret_value()
+        self._handlers: list[AsyncSocketModeHandler] = []
+        self._down_since: dict[int, float] = {}
+
+    async def open(self) -> None:
+        """Connect; raises what Slack or the network answers to the first try."""
+        await warm_up(self._app)
+        for _ in range(CONNECTIONS):
+            handler = self._new_handler()
+            self._handlers.append(handler)
+            await _connected(handler)
+
+    async def watch(self) -> None:
+        """Begin anew, for ever, each connection that stays down."""
+        while True:
+            await self._clock.sleep(WATCH_INTERVAL_S)
+            for number in range(len(self._handlers)):
+                await self._look_after(number)
+
+    async def close(self) -> None:
+        """Take nothing more."""
+        handlers, self._handlers = self._handlers, []
+        for handler in handlers:
+            await _closed(handler)
+
+    async def is_up(self) -> bool:
+        """Whether Slack can reach us."""
+        return any([await handler.client.is_connected() for handler in self._handlers])
+
+    def _new_handler(self) -> AsyncSocketModeHandler:
+        return AsyncSocketModeHandler(
+            self._app, app_token=self._token, ping_interval=PING_INTERVAL_S
+        )
+
+    async def _look_after(self, number: int) -> None:
+        now = self._clock.monotonic()
+        if await self._handlers[number].client.is_connected():
+            self._down_since.pop(number, None)
+        elif now - self._down_since.setdefault(number, now) >= PATIENCE_S:
+            log.warning("Connection begun anew", extra={"connection": number})
+            del self._down_since[number]
+            await _closed(self._handlers[number])
+            self._handlers[number] = self._new_handler()
+            await _connected(self._handlers[number])
+
+
+async def _connected(handler: AsyncSocketModeHandler) -> None:
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
+async def _closed(handler: AsyncSocketModeHandler) -> None:
+    await handler.client.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+    session = handler.client.aiohttp_client_session
+    if not session.closed:
+        await session.close()
+
+
+class HttpConnection:
+    """`POST /slack/events` on the web server that `bot/app.py` runs; Bolt checks the signature."""
+
+    def __init__(self, app: AsyncApp, server: web.Application) -> None:
+        self._app = app
+        self._is_open = False
+        server.router.add_post(EVENTS_PATH, self._receive)
+
+    async def open(self) -> None:
+        """Get ready to answer."""
+        await warm_up(self._app)
+        self._is_open = True
+
+    async def watch(self) -> None:
+        """Nothing can go down on our side."""
+
+    async def close(self) -> None:
+        """Take nothing more."""
+        self._is_open = False
+
+    async def is_up(self) -> bool:
+        """Whether requests are taken."""
+        return self._is_open
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        if not self._is_open:
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        answer = await self._app.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)

@@ -1,0 +1,136 @@
+"""A person's request and the ways to answer it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers import ids, payloads
+from handlers.blocks import kit
+from handlers.blocks.kit import Message, View
+from handlers.errors import RefusedError
+from handlers.payloads import Payload
+from handlers.work import Say
+
+TOO_LATE: Final = "Slack gave me no time to open the form. Please press again."
+STALE_TRIGGERS: Final = frozenset(
+    {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"}
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asked, where, and how to answer them."""
+
+    user_id: str
+    channel: str | None
+    trigger_id: str | None
+    delivery: str
+    say: Say
+    client: AsyncWebClient
+
+    async def open(self, view: View) -> str:
+        """Show a form; its view id."""
+        if self.trigger_id is None:
+            raise RefusedError("Forms open from a slash command or a button only.")
+        try:
+            answer = await self.client.views_open(trigger_id=self.trigger_id, view=view)
+        except SlackApiError as error:
+            if error.response.get("error") in STALE_TRIGGERS:
+                raise RefusedError(TOO_LATE) from error
+            raise
+        return str(answer["view"]["id"])
+
+    async def push(self, view: View) -> None:
+        """Show a page on top of the form that the person is in."""
+        await self.client.views_push(trigger_id=self.trigger_id, view=view)
+
+
+def asked_by_command(command: Payload, client: AsyncWebClient, respond: AsyncRespond) -> Asked:
+    """A slash command, answered through its `response_url`: to the person alone."""
+    return Asked(
+        user_id=payloads.user_id(command),
+        channel=payloads.channel_id(command),
+        trigger_id=command.get("trigger_id"),
+        delivery=payloads.delivery_key(command),
+        say=privately(respond),
+        client=client,
+    )
+
+
+def asked_by_click(body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> Asked:
+    """A button or menu: in a message it is answered beside it, elsewhere in a page or directly."""
+    user_id = payloads.user_id(body)
+    if body.get("response_url") or body.get("response_urls"):
+        say = privately(respond)
+    elif (body.get("view") or {}).get("type") == "modal":
+        say = in_a_page(client, body["trigger_id"])
+    else:
+        say = directly(client, user_id)
+    return Asked(
+        user_id=user_id,
+        channel=payloads.channel_id(body),
+        trigger_id=body.get("trigger_id"),
+        delivery=payloads.delivery_key(body),
+        say=say,
+        client=client,
+    )
+
+
+def asked_by_message(event: Payload, client: AsyncWebClient) -> Asked:
+    """A mention or a direct message: answered in its thread, for all who can read it."""
+    channel, thread = str(event["channel"]), event.get("thread_ts") or event["ts"]
+    is_direct = event.get("channel_type") == "im" and not event.get("thread_ts")
+
+    async def say(message: Message) -> object:
+        place: dict[str, Any] = {} if is_direct else {"thread_ts": thread}
+        return await client.chat_postMessage(channel=channel, **place, **message)
+
+    return Asked(
+        user_id=str(event["user"]),
+        channel=channel,
+        trigger_id=None,
+        delivery=f"message:{channel}:{event['ts']}",
+        say=say,
+        client=client,
+    )
+
+
+def privately(respond: AsyncRespond) -> Say:
+    """To the person alone, leaving what they clicked on as it is."""
+
+    async def say(message: Message) -> object:
+        return await respond(response_type="ephemeral", replace_original=False, **message)
+
+    return say
+
+
+def for_everybody(respond: AsyncRespond) -> Say:
+    """Into the channel, with the command that was typed."""
+
+    async def say(message: Message) -> object:
+        return await respond(response_type="in_channel", replace_original=False, **message)
+
+    return say
+
+
+def directly(client: AsyncWebClient, user_id: str) -> Say:
+    """In a direct message."""
+
+    async def say(message: Message) -> object:
+        return await client.chat_postMessage(channel=user_id, **message)
+
+    return say
+
+
+def in_a_page(client: AsyncWebClient, trigger_id: str) -> Say:
+    """On top of the form that the person is in; tables are not allowed there."""
+
+    async def say(message: Message) -> object:
+        blocks = [block for block in message["blocks"] if block["type"] != "table"]
+        view = kit.modal("Chargehand", blocks, callback_id=ids.PAGE)
+        return await client.views_push(trigger_id=trigger_id, view=view)
+
+    return say

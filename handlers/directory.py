@@ -1,0 +1,68 @@
+"""Who people are and who is in a user group, as Slack says now. Nothing is kept here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.access import DirectoryUnavailableError, Person
+
+PATIENCE_S: Final = 2.0
+"""A click has to be acknowledged within three seconds, so Slack has two to answer."""
+UNKNOWN_PEOPLE: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+
+
+class SlackDirectory:
+    """Implements `bot.access.Directory` with `users.info` and `usergroups.users.list`."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._team_id: str | None = None
+
+    async def person(self, user_id: str) -> Person:
+        """Somebody whom Slack does not show us is taken for a stranger."""
+        try:
+            answer = await self._ask(self._client.users_info, user=user_id)
+        except SlackApiError as error:
+            if error.response.get("error") in UNKNOWN_PEOPLE:
+                return Person(user_id, is_foreign=True)
+            raise DirectoryUnavailableError(str(error)) from error
+        return _to_person(answer["user"], await self._our_team())
+
+    async def members(self, group_id: str) -> frozenset[str]:
+        """The users of a user group."""
+        try:
+            answer = await self._ask(self._client.usergroups_users_list, usergroup=group_id)
+        except SlackApiError as error:
+            raise DirectoryUnavailableError(str(error)) from error
+        return frozenset(answer["users"])
+
+    async def _our_team(self) -> str:
+        if self._team_id is None:
+            answer = await self._ask(self._client.auth_test)
+            self._team_id = str(answer["team_id"])
+        return self._team_id
+
+    async def _ask(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await method(**arguments)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise DirectoryUnavailableError(type(error).__name__) from error
+
+
+def _to_person(user: Mapping[str, Any], our_team: str) -> Person:
+    return Person(
+        id=str(user["id"]),
+        is_bot=bool(user.get("is_bot")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_foreign=bool(user.get("is_stranger") or _team(user, our_team) != our_team),
+        is_deactivated=bool(user.get("deleted")),
+    )
+
+
+def _team(user: Mapping[str, Any], our_team: str) -> str:
+    return str(user.get("team_id") or our_team)

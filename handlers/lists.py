@@ -1,0 +1,48 @@
+"""Turning the pages of lists: one pair of buttons for all of them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers import ids, payloads
+from handlers.blocks.kit import Message
+from handlers.blocks.lists import Query
+from handlers.conversation import asked_by_click
+from handlers.gate import Gate
+from handlers.payloads import Payload
+from handlers.work import Work
+
+Lister = Callable[[Query, str], Awaitable[Message]]
+"""Makes the page that a query asks for, as a person may see it."""
+
+
+class ListHandlers:
+    """Slack's side of *Next* and *Previous*."""
+
+    def __init__(self, listers: Mapping[str, Lister], gate: Gate, work: Work) -> None:
+        self._listers = listers
+        self._gate = gate
+        self._work = work
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listeners."""
+        app.action(ids.NEXT_PAGE)(self.turn)
+        app.action(ids.PREVIOUS_PAGE)(self.turn)
+
+    async def turn(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Show another page in place of the one that was clicked on."""
+        await ack()
+        query = Query.parse(payloads.clicked(body))
+        asked = asked_by_click(body, client, respond)
+        self._work.start(
+            self._show(query, asked.user_id, respond), f"list {query.name}", say=asked.say
+        )
+
+    async def _show(self, query: Query, user_id: str, respond: AsyncRespond) -> None:
+        await self._gate.look_up(user_id)
+        page = await self._listers[query.name](query, user_id)
+        await respond(replace_original=True, **page)
