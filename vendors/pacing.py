@@ -56,7 +56,7 @@ class PacedTransport(httpx.AsyncBaseTransport):
         self._seen.note(response)
         remaining = _whole(response.headers.get("X-RateLimit-Remaining", ""))
         if remaining is not None:
-            self._bucket.obey(remaining, _reset_s(response))
+            buckets[-1].obey(remaining, _reset_s(response))  # of a command: what is left of those
         wait = retry_after_s(response)
         if response.status_code == 429 and wait is not None:
             for bucket in buckets:

@@ -17,6 +17,7 @@ from vendors.errors import (
     RejectedError,
     UnexpectedReplyError,
     VendorAuthError,
+    VendorRateLimitedError,
 )
 from vendors.limits import TokenBucket
 from vendors.models import Connectivity, NewCharger, Reset, Vendor
@@ -327,6 +328,22 @@ async def test_restarts_count_against_the_limit_for_commands_too():
     await spirii.restart_charger("1", Reset.SOFT)
 
     assert commands.wait_s((0, 99)) > 0
+
+
+async def test_no_restarts_left_does_not_keep_anyone_from_looking():
+    """What a command's answer says is left is taken for what is left of commands."""
+    used_up = httpx.Response(
+        200, json=recorded("spirii", "reset_accepted"), headers={"X-RateLimit-Remaining": "0"}
+    )
+    cloud = FakeCloud(used_up, recorded("spirii", "charge_box_charging"))
+    spirii = client(cloud)
+
+    await spirii.restart_charger("81230", Reset.SOFT)
+
+    assert (await spirii.charger("81230")).id == "81230"
+    with pytest.raises(VendorRateLimitedError):
+        await spirii.restart_charger("81230", Reset.SOFT)
+    assert len(cloud.requests) == 2
 
 
 async def test_a_ping_tells_the_vendors_time():
