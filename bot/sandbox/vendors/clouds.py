@@ -17,10 +17,15 @@ from bot.sandbox.vendors.spirii.cloud import SpiriiCloud
 from bot.sandbox.vendors.volttime.cloud import TEAM_NUMBER, VoltTimeCloud
 from bot.sandbox.vendors.world import World
 
+UNDOCUMENTED = 500
+
 
 @dataclass(frozen=True)
 class SandboxAccount:
-    """What the settings of one account need. Known once the clouds have started."""
+    """What the settings of one account need. Known once the clouds have started.
+
+    `requests_per_minute` is set where the vendor documents no limit: nobody has to wait here.
+    """
 
     name: str
     vendor: str
@@ -31,6 +36,7 @@ class SandboxAccount:
     client_secret: str | None = field(default=None, repr=False)
     token_url: str | None = None
     audience: str | None = None
+    requests_per_minute: int | None = None
 
 
 class VendorClouds:
@@ -97,6 +103,7 @@ class VendorClouds:
                 self.volttime.base_url,
                 str(TEAM_NUMBER),
                 self.volttime.token,
+                requests_per_minute=UNDOCUMENTED,
             ),
             SandboxAccount("dk", "spirii", self.spirii.base_url, token=self.spirii.api_key),
             SandboxAccount(
@@ -107,6 +114,7 @@ class VendorClouds:
                 client_secret=self.lynkwell.client_secret,
                 token_url=self.lynkwell.token_url,
                 audience=AUDIENCE,
+                requests_per_minute=UNDOCUMENTED,
             ),
         )
 

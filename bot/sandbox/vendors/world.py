@@ -51,6 +51,13 @@ class Share:
     by_identity: dict[str, Charger] = field(default_factory=dict)
     troubled: dict[int, Charger] = field(default_factory=dict)
     sites: dict[int, Site] = field(default_factory=dict)
+    _in_order: list[Charger] = field(default_factory=list)
+
+    def in_order(self) -> list[Charger]:
+        """Our chargers by identity; sorted again only when the fleet has grown."""
+        if len(self._in_order) != len(self.fleet):
+            self._in_order = sorted(self.fleet, key=lambda charger: charger.identity)
+        return self._in_order
 
     def attention(self) -> list[Charger]:
         """Our chargers that are offline, never seen, out of service or faulted, oldest first."""

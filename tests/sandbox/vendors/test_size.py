@@ -42,6 +42,7 @@ def fastest(work):
     [
         pytest.param({}, id="first"),
         pytest.param({"page": "4000"}, id="last"),
+        pytest.param({"page": "2000", "sort": "identity"}, id="sorted"),
         pytest.param({"filter[connection_status]": "offline"}, id="offline"),
         pytest.param({"filter[connector_status]": "Faulted"}, id="faulted"),
     ],

@@ -67,14 +67,17 @@ def team_chargers(share: Share, query: Query) -> Sequence[Charger]:
     wanted = {
         (name, query[f"filter[{name}]"]) for name in CHARGER_FILTERS if f"filter[{name}]" in query
     }
-    found: Sequence[Charger] = share.attention() if wanted & ONLY_TROUBLED else share.fleet
-    if wanted:
-        found = [
-            charger
-            for charger in found
-            if all(CHARGER_FILTERS[name](charger, word) for name, word in wanted)
-        ]
-    return _sorted(found, query.get("sort"), CHARGER_SORTS)
+    sort = query.get("sort")
+    if not wanted:
+        in_order = sort == "identity"
+        return share.in_order() if in_order else _sorted(share.fleet, sort, CHARGER_SORTS)
+    candidates = share.attention() if wanted & ONLY_TROUBLED else share.fleet
+    found = [
+        charger
+        for charger in candidates
+        if all(CHARGER_FILTERS[name](charger, word) for name, word in wanted)
+    ]
+    return _sorted(found, sort, CHARGER_SORTS)
 
 
 def team_sites(share: Share, query: Query) -> Sequence[Site]:
@@ -133,7 +136,7 @@ def _sorted(
     found: Sequence[Any], sort: str | None, sorts: Mapping[str, Callable[[Any], Any]]
 ) -> Sequence[Any]:
     """By one of the documented keys; `-` turns it round. An unknown key is a 400 (inferred)."""
-    if sort is None:
+    if sort in (None, "-created_at"):
         return found[::-1]
     name = sort.removeprefix("-")
     if name not in sorts:
