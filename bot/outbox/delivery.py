@@ -34,6 +34,8 @@ PAUSES_S: Final = (5.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 """After the first, second, ... attempt without a clear answer. The chat may still be at work on it,
 so the first pause is no shorter than what a slow answer takes."""
 LONGEST_REST_S: Final = 30.0
+ROUNDING_S: Final = 0.001
+"""A wait that is shorter is over: floating point may leave a trace of it."""
 BROKEN: Final = "internal_error"
 """Why a message is refused whose rendering failed: it must not hold up those behind it."""
 
@@ -126,7 +128,7 @@ class Outbox:
             return LONGEST_REST_S  # its end wakes us
         step = _next_step(message)
         pause = self._pause_before(step, message)
-        if pause > 0:
+        if pause > ROUNDING_S:
             return pause
         self._start(step, due)
         return LONGEST_REST_S

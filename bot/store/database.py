@@ -64,7 +64,7 @@ class Store:
     async def write(self, work: Callable[[Tables], T]) -> T:
         """Do `work` in one transaction. If it raises, nothing of it has happened.
 
-        Whoever stops waiting does not stop the transaction.
+        A transaction that has begun is finished, also where nobody waits for it any more.
 
         Raises:
             StoreError: the database cannot be used now.

@@ -130,8 +130,8 @@ class Messages:
         refused = self._db.execute("select count(*) from messages where state = 'refused'")
         return Depth(waiting, to_time_or_none(oldest), refused.fetchone()[0])
 
-    def next_in_line(self) -> list[Due]:
-        """What may be sent now, most urgent and oldest first.
+    def next_in_line(self, *, limit: int = 500) -> list[Due]:
+        """What may be sent now, most urgent and oldest first; more of it once that is under way.
 
         New messages stand in one line per destination and urgency, and only the first of each line
         is given; in a thread only once the message above is there. Edits wait for nobody, since
@@ -143,8 +143,9 @@ class Messages:
             from messages m left join messages parent on parent.key = m.thread_of
             where {_IS_DUE} and (m.thread_of is null or parent.channel is not null)
             group by m.destination, m.urgency, case when m.channel is null then 0 else m.rowid end
-            order by m.urgency, m.position
-            """  # noqa: S608 - constants
+            order by m.urgency, m.position limit ?
+            """,  # noqa: S608 - constants
+            [limit],
         )
         return [Due(_to_message(row), _to_posted(*row[-3:-1])) for row in cursor]
 

@@ -4,9 +4,12 @@ import sqlite3
 import stat
 
 import pytest
+from sqlite_utils import Database
 
 from bot import topics
 from bot.store import Store, StoreError, Tables
+from bot.store.codec import to_text
+from bot.store.migrations.platform import platform
 from tests.clock import START, VirtualClock
 
 
@@ -135,6 +138,19 @@ async def test_a_spoiled_file_stops_the_start_with_a_sentence(tmp_path, content,
 async def test_a_missing_folder_stops_the_start_with_a_sentence(tmp_path):
     with pytest.raises(StoreError, match="No such file or directory"):
         await Store.open(tmp_path / "nowhere" / "a.db", now=START)
+
+
+async def test_an_older_database_is_brought_up_to_date_with_its_rows(tmp_path):
+    older = Database(tmp_path / "older.db")
+    platform.apply(older, stop_before="m003_lease")
+    older["deliveries"].insert({"key": "Ev1", "received_at": to_text(START), "answer": "{}"})
+    older.close()
+
+    store = await Store.open(tmp_path / "older.db", now=START)
+
+    assert await store.read(lambda tables: tables.deliveries.answer("Ev1")) == {}
+    assert await store.read(lambda tables: tables.lease.holder()) is None
+    await store.close()
 
 
 async def test_a_newer_database_is_refused_untouched(tmp_path):

@@ -395,6 +395,18 @@ async def test_old_messages_are_forgotten_and_open_ones_kept(desk):
     assert await desk.message("new")
 
 
+async def test_a_busy_day_leaves_nothing_behind_in_memory(desk):
+    for number in range(200):
+        await desk.want(f"k{number}", to=f"U{number}")
+    await desk.clock.advance(120)
+    desk.clock.jump(timedelta(hours=1))
+    await desk.clock.advance(60)
+
+    assert len(desk.background) == 1
+    assert desk.outbox._under_way == {}
+    assert desk.outbox._holds._until == {}
+
+
 WANT = st.tuples(st.just("want"), st.sampled_from("abcdef"))
 LINE = st.tuples(st.just("line"), st.sampled_from("abcdef"))
 PASS = st.tuples(st.just("pass"), st.sampled_from([0.0, 0.5, 2.0, 20.0]))
