@@ -66,8 +66,8 @@ def test_nobody_imports_the_composition_root_or_the_sandbox():
     for folder in FORBIDDEN:
         for name, imported in modules(folder):
             if not name.startswith((*COMPOSITION_ROOT, "bot/__main__.py")):
-                roots = ("bot.app", "bot.cli", "bot.sandbox")
-                assert not [one for one in imported if one.startswith(roots)], name
+                roots = ("bot.app.", "bot.cli.", "bot.sandbox.")
+                assert not [one for one in imported if f"{one}.".startswith(roots)], name
 
 
 def test_the_sandbox_s_clouds_do_not_know_our_wire_models():
