@@ -25,7 +25,7 @@ MANIFEST = Path(__file__).parent / "slack" / "manifest.yml"
 def workspace(clock: VirtualClock) -> Workspace:
     return seeded_workspace(
         MANIFEST,
-        people=["ada", "ben", "cem"],
+        people={"ada": "Ada Larsen", "ben": "Ben Okoro", "cem": "Cem Aydin"},
         user_groups={"leads": ["ben"]},
         channels={"orders": ["ada", "ben"], "quiet": ["ada"]},
         clock=clock,

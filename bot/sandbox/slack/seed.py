@@ -11,7 +11,7 @@ from bot.sandbox.slack.workspace import Workspace
 def seeded_workspace(
     manifest: Path,
     *,
-    people: Iterable[str],
+    people: Mapping[str, str],
     user_groups: Mapping[str, Iterable[str]] | None = None,
     channels: Mapping[str, Iterable[str]] | None = None,
     **settings: Any,
@@ -23,13 +23,15 @@ def seeded_workspace(
 
     Args:
         manifest: path of the app's manifest.
-        people: handles of full members.
+        people: handle to real name of full members.
         user_groups: handle to handles of members.
         channels: name to handles of members.
         settings: keyword arguments of `Workspace`.
     """
     workspace = Workspace(read_manifest(manifest), **settings)
-    users = {name: workspace.add_user(name, real_name=name.title()) for name in people}
+    users = {
+        name: workspace.add_user(name, real_name=real_name) for name, real_name in people.items()
+    }
     for handle, members in (user_groups or {}).items():
         workspace.add_user_group(handle, [users[name] for name in members])
     for channel, members in (channels or {}).items():

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.sandbox.slack.administration import Administration
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.events import RETRY_AFTER, Events
-from bot.sandbox.slack.faults import Faults
+from bot.sandbox.slack.faults import FaultKind, Faults
 from bot.sandbox.slack.http_delivery import HttpDelivery
 from bot.sandbox.slack.interactions import Interactions
 from bot.sandbox.slack.limits import RateLimits
@@ -103,6 +103,15 @@ class SlackServer:
     def context(self) -> Context:
         """What Web API methods work on."""
         return Context(self.workspace, self.events, self.sockets, self.base_url)
+
+    def break_down(self) -> None:
+        """Slack is down: every call fails and every connection breaks, until `recover`."""
+        self.faults.add(FaultKind.SERVER_ERROR, times=None)
+        self.sockets.drop()
+
+    def recover(self) -> None:
+        """All trouble is over."""
+        self.faults.clear()
 
     def post_due(self) -> None:
         """Post the scheduled messages whose time has come."""

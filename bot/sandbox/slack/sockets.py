@@ -48,7 +48,7 @@ class Sockets:
     def __init__(self, app_id: str, changes: Changes, ack_seconds: float, seed: int = 0) -> None:
         self._app_id = app_id
         self._changes = changes
-        self._ack_seconds = ack_seconds
+        self.ack_seconds = ack_seconds
         self._random = random.Random(seed)
         self._tickets: dict[str, float] = {}
         self._connections: list[Connection] = []
@@ -141,7 +141,7 @@ class Sockets:
         self._waiting[envelope["envelope_id"]] = waiting
         try:
             await connection.send(envelope)
-            return await asyncio.wait_for(waiting, self._ack_seconds)
+            return await asyncio.wait_for(waiting, self.ack_seconds)
         except TimeoutError:
             raise UndeliveredError("operation_timeout", "timeout") from None
         finally:

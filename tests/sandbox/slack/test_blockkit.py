@@ -94,6 +94,7 @@ BAD_MESSAGES = {
         text_input("i", "I") | {"element": {"type": "file_input", "action_id": "f"}}
     ],
     "label in mrkdwn": [text_input("i", "I") | {"label": {"type": "mrkdwn", "text": "a"}}],
+    "datetimepicker in a section": [section("a", accessory={"type": "datetimepicker"})],
     "image without alt_text": [{"type": "image", "image_url": "https://example.com/a.png"}],
     "no block at all": ["hello"],
 }

@@ -79,3 +79,14 @@ async def test_all_trouble_can_be_switched_off(slack, web_client):
     slack.faults.clear()
 
     await post(web_client)
+
+
+async def test_slack_can_break_down_and_recover(slack, web_client, raw_app):
+    slack.break_down()
+
+    await raw_app.hung_up()
+    for _ in range(2):
+        with pytest.raises(SlackApiError):
+            await post(web_client)
+    slack.recover()
+    await post(web_client)

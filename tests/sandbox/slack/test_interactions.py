@@ -122,7 +122,7 @@ async def test_buttons_in_attachments_can_be_pressed(web_client, raw_app, ada):
 async def test_a_click_that_nobody_acknowledges_is_told_and_not_repeated(
     slack, web_client, raw_app, ada
 ):
-    slack.sockets._ack_seconds = 0.02
+    slack.sockets.ack_seconds = 0.02
     await card(web_client, button("Go", "go"))
     raw_app.answer = lambda _: SILENCE
 

@@ -56,7 +56,7 @@ async def test_without_a_connection_a_command_fails_at_once(slack, ada):
 
 
 async def test_a_command_that_nobody_acknowledges_fails_once(slack, raw_app, ada):
-    slack.sockets._ack_seconds = 0.02
+    slack.sockets.ack_seconds = 0.02
     raw_app.answer = lambda _: SILENCE
 
     await ada.command("orders", "/order")
@@ -66,7 +66,7 @@ async def test_a_command_that_nobody_acknowledges_fails_once(slack, raw_app, ada
 
 
 async def test_an_event_is_tried_four_times(slack, raw_app, ada, clock):
-    slack.sockets._ack_seconds = 0.01
+    slack.sockets.ack_seconds = 0.01
     raw_app.answer = lambda _: SILENCE
 
     await ada.write_to_bot("hello")
@@ -131,15 +131,16 @@ async def test_the_eleventh_connection_is_sent_away(slack, raw_app):
     await other.close()
 
 
-async def test_a_warning_keeps_the_connection_and_a_refresh_ends_it(slack, raw_app, ada):
+@pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled"])
+async def test_a_warning_keeps_the_connection_and_a_goodbye_ends_it(slack, raw_app, ada, reason):
     await slack.sockets.warn()
     await ada.command("orders", "/order")
     assert slack.sockets.connections == 1
 
-    await slack.sockets.disconnect()
+    await slack.sockets.disconnect(reason)
 
     await raw_app.hung_up()
-    assert [e.get("reason") for e in raw_app.received] == ["warning", None, "refresh_requested"]
+    assert [e.get("reason") for e in raw_app.received] == ["warning", None, reason]
     assert raw_app.sockets[0].closed
 
 

@@ -210,6 +210,19 @@ async def test_an_update_with_text_alone_drops_the_blocks(web_client, ada):
 METADATA = {"event_type": "sent", "event_payload": {"key": "k1"}}
 
 
+async def test_an_update_keeps_the_attachments_that_it_does_not_name(web_client, ada):
+    sent = await web_client.chat_postMessage(
+        channel="C0ORDERS", text="a", attachments=[{"color": "#f00", "blocks": [section("b")]}]
+    )
+    where = {"channel": "C0ORDERS", "ts": sent["ts"], "text": "c"}
+
+    await web_client.chat_update(**where)
+    assert (await ada.sees("orders", "b")).attachments[0]["color"] == "#f00"
+    await web_client.chat_update(**where, attachments=[])
+
+    assert (await ada.sees("orders", "c")).attachments == []
+
+
 async def test_metadata_is_read_back_only_when_asked_for(web_client):
     await web_client.chat_postMessage(channel="C0ORDERS", text="a", metadata=METADATA)
 

@@ -188,7 +188,11 @@ TEXT_INPUTS: dict[str, Check] = {
 OVERFLOW = element({"options": items(PLAIN_OPTION, 5)}, {"confirm": CONFIRM})
 
 IN_ACTIONS: dict[str, Check] = {"button": BUTTON, "overflow": OVERFLOW, **SELECTS, **PICKERS}
-IN_SECTION: dict[str, Check] = {**IN_ACTIONS, "image": IMAGE}
+IN_SECTION: dict[str, Check] = {
+    kind: check
+    for kind, check in {**IN_ACTIONS, "image": IMAGE}.items()
+    if kind != "datetimepicker"
+}
 IN_INPUT: dict[str, Check] = {**SELECTS, **PICKERS, **TEXT_INPUTS}
 IN_CONTEXT: dict[str, Check] = {
     "image": IMAGE,

@@ -210,7 +210,11 @@ def own_message(context: Context, channel: Channel, ts: str, code: str) -> Messa
 
 @method("chat.update", tier=3, scopes=("chat:write",))
 def update_message(context: Context, arguments: Arguments) -> Json:
-    """Change a message; text alone drops the blocks, absent metadata stays."""
+    """Change a message.
+
+    Text alone drops the blocks and shows as edited; absent attachments and metadata stay
+    (Slack docs, chat.update).
+    """
     channel = context.visible_channel(arguments.required("channel", "channel_not_found"))
     ts = arguments.required("ts", "message_not_found")
     message = own_message(context, channel, ts, "cant_update_message")
@@ -218,9 +222,10 @@ def update_message(context: Context, arguments: Arguments) -> Json:
         raise RefusedError("msg_too_long")
     content = read_content(arguments)
     fields = content.fields()
-    if content.metadata is None:
-        del fields["metadata"]
-    context.workspace.messages.change(message, by=context.app.bot_user_id, **fields)
+    for kept in {"attachments", "metadata"} - arguments.given.keys():
+        del fields[kept]
+    editor = "" if content.blocks else context.app.bot_user_id
+    context.workspace.messages.change(message, by=editor, **fields)
     context.events.message_changed(message)
     shown = context.workspace.messages.to_api(message)
     return _warned(ok(channel=channel.id, ts=ts, text=message.text, message=shown), content)
