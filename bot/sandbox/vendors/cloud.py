@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.sandbox.vendors.api_faults import ApiFault, ApiFaults, ApiTrouble
 from bot.sandbox.vendors.calls import Call, CallLog, without_secrets
 from bot.sandbox.vendors.entities import Vendor
-from bot.sandbox.vendors.exchange import Answer, Endpoint, Incoming, Refusal
+from bot.sandbox.vendors.exchange import Answer, Endpoint, Incoming, Refusal, bearer
 from bot.sandbox.vendors.rate_limit import Quota, RateLimit
 from bot.sandbox.vendors.world import Share, World
 
@@ -144,7 +144,6 @@ class VendorCloud(ABC):
         await self.stop()
 
     async def _serve(self, endpoint: Endpoint | None, request: web.Request) -> web.StreamResponse:
-        self.world.advance(self._now())
         incoming = await self._incoming(request)
         call = self._logged(endpoint, incoming)
         fault = self.faults.strike(incoming.method, incoming.path)
@@ -178,6 +177,7 @@ class VendorCloud(ABC):
         return answer
 
     def _admitted(self, endpoint: Endpoint | None, incoming: Incoming) -> Answer:
+        self.world.advance(self._now())
         headers: Mapping[str, str] = {}
         if endpoint is None or not endpoint.open:
             headers = self.admit(self.credential(incoming), incoming)
@@ -242,7 +242,7 @@ class VendorCloud(ABC):
                 owner = self.credential(incoming)
             except Refusal:
                 owner = "unknown"
-            scheme = incoming.headers["Authorization"].partition(" ")[0]
+            scheme = "Bearer" if bearer(incoming) else "no Bearer"
             headers["Authorization"] = f"{scheme} ({owner})"
         return headers
 

@@ -210,6 +210,15 @@ async def test_a_wrong_token_is_marked_as_such(nl, clouds):
     assert next(iter(clouds.plugchoice.calls)).headers["Authorization"] == "Bearer (unknown)"
 
 
+async def test_a_key_without_bearer_is_refused_and_not_shown(dk, clouds):
+    """The vendor's own samples print it so."""
+    answer = await dk.get("/locations", headers={"Authorization": clouds.spirii.api_key})
+
+    call = next(iter(clouds.spirii.calls))
+    assert answer.status_code == 401
+    assert call.headers["Authorization"] == "no Bearer (unknown)"
+
+
 async def test_the_log_is_bounded(nl, clouds):
     for _ in range(510):
         await nl.get("/teams")

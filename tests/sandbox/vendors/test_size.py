@@ -10,7 +10,7 @@ from bot.sandbox.vendors.clouds import VendorClouds
 from bot.sandbox.vendors.entities import Vendor
 from bot.sandbox.vendors.exchange import Incoming
 from bot.sandbox.vendors.seed import generated_world
-from tests.sandbox.vendors.ids import TEAM
+from tests.sandbox.vendors.ids import SLOTERDIJK, TEAM
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -44,6 +44,7 @@ def fastest(work):
         pytest.param({"page": "4000"}, id="last"),
         pytest.param({"page": "2000", "sort": "identity"}, id="sorted"),
         pytest.param({"filter[connection_status]": "offline"}, id="offline"),
+        pytest.param({"filter[site_uuid]": SLOTERDIJK}, id="site"),
         pytest.param({"filter[connector_status]": "Faulted"}, id="faulted"),
     ],
 )

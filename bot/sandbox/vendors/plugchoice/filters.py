@@ -71,13 +71,23 @@ def team_chargers(share: Share, query: Query) -> Sequence[Charger]:
     if not wanted:
         in_order = sort == "identity"
         return share.in_order() if in_order else _sorted(share.fleet, sort, CHARGER_SORTS)
-    candidates = share.attention() if wanted & ONLY_TROUBLED else share.fleet
     found = [
         charger
-        for charger in candidates
+        for charger in _candidates(share, wanted)
         if all(CHARGER_FILTERS[name](charger, word) for name, word in wanted)
     ]
     return _sorted(found, sort, CHARGER_SORTS)
+
+
+def _candidates(share: Share, wanted: set[tuple[str, str]]) -> Sequence[Charger]:
+    """The fewest chargers that hold every hit, oldest first."""
+    if wanted & ONLY_TROUBLED:
+        return share.attention()
+    for name, word in wanted:
+        if name == "site_uuid":
+            site = share.sites.get(number_of("site", word) or 0)
+            return site.chargers if site else []
+    return share.fleet
 
 
 def team_sites(share: Share, query: Query) -> Sequence[Site]:
