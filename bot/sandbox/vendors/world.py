@@ -98,10 +98,6 @@ class World:
 
     # Who stands where
 
-    def site(self, vendor: Vendor, number: int) -> Site | None:
-        """A site by its number."""
-        return self.shares[vendor].sites.get(number)
-
     def charger(self, identity: str) -> Charger:
         """A charger by its identity, at whichever vendor. Raises KeyError."""
         for share in self.shares.values():

@@ -21,7 +21,7 @@ def rows(vendor, body):
 
 
 @pytest.mark.parametrize("vendor", LISTS)
-@pytest.mark.parametrize("header", [None, "Bearer wrong", "sandbox-plugchoice-token"])
+@pytest.mark.parametrize("header", [None, "Bearer wrong", "sandbox-plugchoice-secret"])
 async def test_a_caller_without_the_right_credential_is_a_401(vendor, header, caller_at, clouds):
     """Also the right key without the word Bearer."""
     caller = caller_at(vendor)
