@@ -74,7 +74,8 @@ class Scheduler:
 
     def stop(self) -> None:
         """Hand over nothing more; what was handed over goes on."""
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
 
     async def hand_over(self, job: Job) -> None:
         """Have a job done in the background, unless it is still being done from the last time."""
