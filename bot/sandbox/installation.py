@@ -4,6 +4,7 @@ The settings are the text of a configuration file and an environment, as anybody
 the bot reads them as it reads any other.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -100,8 +101,11 @@ def settings(
     rules: str = DEMO_RULES,
     extra: str = "",
 ) -> Settings:
-    """The settings of the bot in the sandbox; raises ConfigurationError, and ValueError where an
-    address is not on this machine.
+    """The settings of the bot in the sandbox.
+
+    Raises:
+        ConfigurationError: `rules` or `extra` are wrong.
+        ValueError: an address is not on this machine.
     """
     for address in (api_url, *(url for one in accounts for url in _addresses(one))):
         assert_loopback(address)
@@ -138,7 +142,7 @@ group = "S0ONCALL"
 
 def _account(account: SandboxAccount, poll: str) -> str:
     name = account.name
-    lines = {
+    lines: dict[str, str | int | None] = {
         "name": name,
         "vendor": account.vendor,
         "base_url": account.base_url,
@@ -148,11 +152,10 @@ def _account(account: SandboxAccount, poll: str) -> str:
         "client_secret_env": account.client_secret and _variable(name, "CLIENT_SECRET"),
         "token_url": account.token_url,
         "audience": account.audience,
+        "requests_per_minute": account.requests_per_minute,
         "poll": "5s" if account.vendor == "spirii" else poll,  # 120 requests a minute in all
     }
-    written = "\n".join(f'{key} = "{value}"' for key, value in lines.items() if value)
-    own_limit = "" if account.vendor in {"spirii", "plugchoice"} else "requests_per_minute = 500"
-    return f"[[accounts]]\n{written}\n{own_limit}\n"
+    return "\n".join(("[[accounts]]", *(f"{k} = {json.dumps(v)}" for k, v in lines.items() if v)))
 
 
 def _addresses(account: SandboxAccount) -> Iterator[str]:
