@@ -15,8 +15,8 @@ KEPT = 2000  # changes a slow reader may lag behind before it has to redraw ever
 class Change:
     """One thing that changed.
 
-    `kind` is one of message, message_changed, message_deleted, reaction, view, home, notice,
-    channel, user, user_group, file, call, connection.
+    `kind` is one of message, message_changed, message_deleted, reaction, view, home, typed (into
+    a field), notice, channel, user, user_group, file, call, connection.
     """
 
     version: int

@@ -41,12 +41,7 @@ class Delivery:
         answer: Any = None
         status = 0
         try:
-            if self._workspace.app.request_url:
-                answer = await self._http.ask(kind, payload, retry=retry)
-            else:
-                answer = await self._sockets.ask(
-                    kind, payload, accepts_payload=accepts_payload, retry=retry
-                )
+            answer = await self._send(kind, payload, accepts_payload, retry)
             status = 200
         except UndeliveredError as error:
             answer = error.reason
@@ -61,7 +56,14 @@ class Delivery:
                 status=status,
                 seconds=time.monotonic() - started,
             )
-        return answer if answer != {} else None
+        return answer or None
+
+    async def _send(
+        self, kind: str, payload: Json, accepts_payload: bool, retry: tuple[int, str] | None
+    ) -> Any:
+        if self._workspace.app.request_url:
+            return await self._http.ask(kind, payload, retry=retry)
+        return await self._sockets.ask(kind, payload, accepts_payload=accepts_payload, retry=retry)
 
 
 def _call_name(kind: str, payload: Json) -> str:

@@ -70,8 +70,7 @@ class Interactions:
         typed.setdefault(block_id, {})[action_id] = entry
         if isinstance(surface, View):
             surface.errors.pop(block_id, None)
-            kind = "home" if surface.type == "home" else "view"
-            self._workspace.changes.publish(kind, user=user.id)
+        self._workspace.changes.publish("typed", user=user.id)
         return entry
 
     async def act(

@@ -52,7 +52,7 @@ class Sockets:
         self._random = random.Random(seed)
         self._tickets: dict[str, float] = {}
         self._connections: list[Connection] = []
-        self._opened = 0
+        self.opened = 0  # connections so far, the ended ones included
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._envelopes = 0
 
@@ -77,8 +77,8 @@ class Sockets:
             return web.Response(status=403, text="invalid ticket")
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
         await socket.prepare(request)
-        self._opened += 1
-        connection = Connection(self._opened, request, socket)
+        self.opened += 1
+        connection = Connection(self.opened, request, socket)
         if len(self._connections) >= MAX_CONNECTIONS:
             await self._say_goodbye(connection, "too_many_websockets")
             return socket
