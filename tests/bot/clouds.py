@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from bot.access import DirectoryUnavailableError, Person
-from tests.clock import START
+from tests.clock import START, VirtualClock
 from vendors.errors import NotFoundError, OutcomeUnknownError, RejectedError
 from vendors.models import (
     Charger,
@@ -120,6 +120,17 @@ class ChargerCloud(Cloud):
     places: list[Site] = field(default_factory=list)
     ids: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
     clock_now: Callable[[], datetime] = lambda: START
+    write_gate: asyncio.Event | None = None
+    """Registrations wait for it."""
+    write_costs: tuple[VirtualClock, float] | None = None
+    """How long a registration takes, in seconds of this clock."""
+
+    async def _take_time(self) -> None:
+        if self.write_gate:
+            await self.write_gate.wait()
+        if self.write_costs:
+            clock, seconds = self.write_costs
+            await clock.sleep(seconds)
 
     def add(self, identity: str, **facts: object) -> Charger:
         """Have a charger without anybody registering it."""
@@ -162,6 +173,7 @@ class ChargerCloud(Cloud):
 
     async def register_charger(self, charger: NewCharger) -> Charger:
         identity = charger.identity or charger.serial_number or ""
+        await self._take_time()
         taken = {each.identity for each in self.known.values()} | self.elsewhere
         if identity in taken:
             fields = {"identity": ["The identity has already been taken."]}

@@ -1,8 +1,8 @@
 """Approvals and all behind them, over one store, as `bot/app.py` joins them."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar, cast
 
 from bot.access import Access
 from bot.approvals.ledger import Ledger
@@ -14,10 +14,12 @@ from bot.config.settings import AccessSettings, PolicySettings
 from bot.message import Message
 from bot.operations.base import Operation, World
 from bot.operations.runner import Runner
-from bot.store import Store
+from bot.store import Store, Tables
 from tests.bot.clouds import Book, ChargerCloud, Clouds, Mirror, ModelCloud
 from tests.clock import VirtualClock
 from vendors.models import Ref
+
+T = TypeVar("T")
 
 APPROVALS_CHANNEL = "C0APPROVE"
 ACCESS = AccessSettings(support=("S0SUPPORT",), approvers=("S0LEADS",))
@@ -32,6 +34,38 @@ AT_ONCE = PolicySettings(
     ),
     approvals_needed=0,
 )
+
+
+class CrashError(Exception):
+    """The bot is killed here."""
+
+
+class CrashingStore:
+    """A store whose bot is killed at one of its transactions, before or after it held."""
+
+    def __init__(self, store: Store, at: int, *, held: bool) -> None:
+        self._store = store
+        self._left = at
+        self._held = held
+        self.has_crashed = False
+
+    async def write(self, work: Callable[[Tables], T]) -> T:
+        """One transaction, unless the bot is dead."""
+        self._left -= 1
+        if self.has_crashed or (self._left == 0 and not self._held):
+            self.has_crashed = True
+            raise CrashError
+        result = await self._store.write(work)
+        if self._left == 0:
+            self.has_crashed = True
+            raise CrashError
+        return result
+
+    async def read(self, work: Callable[[Tables], T]) -> T:
+        """A look, unless the bot is dead."""
+        if self.has_crashed:
+            raise CrashError
+        return await self._store.read(work)
 
 
 class Desk:
@@ -61,6 +95,7 @@ class Desk:
         self.mirror = Mirror()
         self.safety: dict[Ref, str] = {}
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.errors: list[BaseException] = []
         self._join()
 
     def _join(self) -> None:
@@ -74,12 +109,17 @@ class Desk:
             self.store, self.clock, self.access, opening, self.runner, ledger, world
         )
 
-    def restarted(self) -> "Desk":
+    def doomed(self, at: int, *, held: bool) -> "tuple[Desk, CrashingStore]":
+        """The same bot, which is killed at its `at`th transaction, before or after it held."""
+        store = CrashingStore(self.store, at, held=held)
+        return self.restarted(cast("Store", store)), store
+
+    def restarted(self, store: Store | None = None) -> "Desk":
         """The bot after a crash: nothing is left but the store and the outside world."""
         for task in self.tasks:
             task.cancel()
         return Desk(
-            self.store,
+            store or self.store,
             self.clock,
             chargers=self.chargers,
             models=self.models,
@@ -100,6 +140,7 @@ class Desk:
     async def ended(self, request: Request) -> Request:
         """The request when nothing moves any more; time passes as far as it has to."""
         await self.clock.advance(60)
+        assert self.errors == []
         newest = await self.approvals.request(request.id)
         assert newest is not None
         return newest
@@ -121,4 +162,10 @@ class Desk:
     def _start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         task = asyncio.create_task(work, name=name)
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, CrashError):
+            self.errors.append(error)
