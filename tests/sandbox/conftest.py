@@ -54,12 +54,12 @@ async def web_client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
 
 @pytest.fixture
 def ada(slack: SlackServer) -> Person:
-    return Person(slack, "ada", patience=2)
+    return Person(slack, "ada", patience=5)
 
 
 @pytest.fixture
 def ben(slack: SlackServer) -> Person:
-    return Person(slack, "ben", patience=2)
+    return Person(slack, "ben", patience=5)
 
 
 @pytest.fixture

@@ -84,13 +84,16 @@ class Submissions:
             case "errors":
                 self._show_errors(view, answer.get("errors"))
             case "update":
-                self._views.update(view, checked_view(answer.get("view"), "modal"))
+                self._views.update(view, self._checked(answer))
             case "push":
-                self._views.push(view.user, checked_view(answer.get("view"), "modal"))
+                self._views.push(view.user, self._checked(answer))
             case "clear":
                 self._views.clear(view.user)
             case _:
                 raise RefusedError("invalid_response")
+
+    def _checked(self, answer: Json) -> Json:
+        return checked_view(self._context, answer.get("view"), "modal")
 
     def _show_errors(self, view: View, errors: Any) -> None:
         """Errors go to input blocks of the submitted view, by block_id."""

@@ -62,7 +62,8 @@ class Workspace:
         self._add_bot_user()
 
     def _add_bot_user(self) -> None:
-        bot = User(self.app.bot_user_id, self.app.name.lower(), self.team_id, self.app.name)
+        handle = self.app.name.lower().replace(" ", "")
+        bot = User(self.app.bot_user_id, handle, self.team_id, self.app.name)
         bot.is_bot, bot.bot_id, bot.app_id = True, self.app.bot_id, self.app.id
         self.users[bot.id] = bot
 

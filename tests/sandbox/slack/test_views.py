@@ -94,6 +94,16 @@ async def test_a_view_over_250_kb_is_too_large(raw_app, refused, ada):
     assert await refused("views.open", trigger_id=trigger_id, view=view) == "view_too_large"
 
 
+async def test_a_file_field_needs_the_right_to_read_files(slack, show, raw_app, refused, ada):
+    form = modal(text_input("f", "F") | {"element": {"type": "file_input", "action_id": "f"}})
+    await show(form)
+    slack.workspace.app.scopes -= {"files:read"}
+    await ada.command("orders", "/order")
+    trigger_id = raw_app.received[-1]["payload"]["trigger_id"]
+
+    assert await refused("views.open", trigger_id=trigger_id, view=form) == "missing_scope"
+
+
 async def test_a_submission_carries_what_was_typed(show, raw_app, ada):
     await show(modal(text_input("i", "I"), private_metadata="m", callback_id="c"))
     await ada.fill("I", "hello")
