@@ -220,8 +220,11 @@ class Messages:
     def forget_before(self, moment: datetime) -> int:
         """Delete what was done with before `moment`; how many."""
         return self._db.execute(
-            f"delete from messages as m where m.created_at < ? and m.waiting_since < ? and not ({_IS_DUE})",  # noqa: S608, E501 - constants
-            [to_text(moment), to_text(moment)],
+            f"""
+            delete from messages as m
+            where m.created_at < :moment and m.waiting_since < :moment and not ({_IS_DUE})
+            """,  # noqa: S608 - constants
+            {"moment": to_text(moment)},
         ).rowcount
 
     def _add(
@@ -260,7 +263,7 @@ class Messages:
         return message
 
     def _select(self, where: str, parameters: Sequence[Any]) -> list[Message]:
-        cursor = self._db.execute(f"select {_COLUMNS} from messages m {where}", parameters)  # noqa: S608
+        cursor = self._db.execute(f"select {_COLUMNS} from messages m {where}", parameters)  # noqa: S608 - ours
         return [_to_message(row) for row in cursor]
 
 
