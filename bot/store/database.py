@@ -107,7 +107,8 @@ class Store:
         self._db.execute("pragma journal_mode = wal")
         # A crash of ours loses nothing; a power cut may lose the last moments. In return no
         # acknowledgement waits for the disk to turn.
-        self._db.execute("pragma synchronous = normal")
+        # full: an intent that a power cut could take back would let a write happen twice
+        self._db.execute("pragma synchronous = full")
         self._db.execute("pragma foreign_keys = on")
         if steps := unknown_steps(self._db):
             raise StoreError(
