@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -10,6 +11,7 @@ from bot.access import Access, Allowed, DirectoryUnavailableError, Refused, Righ
 from bot.approvals import clicks
 from bot.approvals.clicks import Answer, Said
 from bot.approvals.deadlines import tick
+from bot.approvals.evidence import evidence
 from bot.approvals.execution import Execution, Progress
 from bot.approvals.ledger import Ledger
 from bot.approvals.opening import Opening
@@ -203,6 +205,21 @@ class Approvals:
         """How far an import has got."""
         executions = await self.executions(request.id)
         return Progress.of(len(request.operation.steps()), executions)
+
+    async def evidence(self, request: Request) -> dict[str, Any]:
+        """Everything about a request, as JSON."""
+
+        def work(tables: Tables) -> dict[str, Any]:
+            keys = (request.card_key, request.outcome_key)
+            messages = [tables.messages.by_key(key) for key in keys]
+            return evidence(
+                tables.requests.by_id(request.id) or request,
+                tables.executions.of(request.id),
+                tables.audit.of(f"request:{request.id}"),
+                [message for message in messages if message is not None],
+            )
+
+        return await self._store.read(work)
 
     async def precheck_now(self, request: Request) -> Precheck:
         """How things stand now; raises VendorError or CannotDoError."""

@@ -15,7 +15,7 @@ from vendors.errors import (
     VendorRateLimitedError,
     VendorUnreachableError,
 )
-from vendors.models import VendorObject
+from vendors.models import Ref, VendorObject
 
 NOTHING_DONE = "Nothing was done."
 
@@ -28,6 +28,7 @@ class Ending:
     summary: str
     answer: Mapping[str, Any] = field(default_factory=dict)
     seen: VendorObject | None = None
+    gone: Ref | None = None
 
 
 async def attempt(operation: Operation, world: World) -> Ending:
@@ -45,7 +46,7 @@ async def attempt(operation: Operation, world: World) -> Ending:
         return Ending(Outcome.FAILED, f"{sentence(error)} {NOTHING_DONE}")
     except VendorError as error:
         return Ending(Outcome.UNKNOWN, f"No clear answer came: {sentence(error)}")
-    return Ending(Outcome.DONE, result.summary, result.answer, result.seen)
+    return Ending(Outcome.DONE, result.summary, result.answer, result.seen, result.gone)
 
 
 async def _explain(operation: Operation, world: World, error: RejectedError) -> str:
@@ -67,7 +68,7 @@ def ending_of(finding: Finding) -> Ending:
     outcome = OUTCOMES[finding.verdict]
     not_done = finding.verdict is Verdict.NOT_DONE
     summary = f"{finding.because} {NOTHING_DONE}" if not_done else finding.because
-    return Ending(outcome, summary, finding.answer, finding.seen)
+    return Ending(outcome, summary, finding.answer, finding.seen, finding.gone)
 
 
 def sentence(error: Exception) -> str:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Protocol, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from vendors.errors import RejectedError
-from vendors.models import Charger, Ref, StationModel, VendorObject
+from vendors.models import Charger, Ref, Site, StationModel, VendorObject
 
 CapabilityT = TypeVar("CapabilityT")
 
@@ -37,11 +37,17 @@ class Fleet(Protocol):
 class Mirror(Protocol):
     """Our mirror of the fleet, as far as operations need it."""
 
-    async def remember(self, charger: Charger) -> None:
+    async def remember(self, charger: Charger) -> object:
         """Mirror what a vendor just told of a charger."""
+
+    async def remember_site(self, site: Site) -> None:
+        """Mirror what a vendor just told of a site."""
 
     async def remember_model(self, model: StationModel) -> None:
         """Mirror what a vendor just told of a station model."""
+
+    async def forget(self, ref: Ref) -> None:
+        """A charger was deleted or detached."""
 
     async def chargers_of_model(self, make: str, name: str) -> int:
         """How many chargers of this make and model we know, over all accounts."""
@@ -136,6 +142,8 @@ class Result:
     """One sentence for people."""
     seen: VendorObject | None = None
     """What the vendor showed of the thing that was made or changed."""
+    gone: Ref | None = None
+    """The charger that we look after no more."""
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -159,6 +167,7 @@ class Finding:
     because: str
     """A sentence for people."""
     seen: VendorObject | None = None
+    gone: Ref | None = None
 
     @property
     def answer(self) -> dict[str, Any]:

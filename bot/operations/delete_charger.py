@@ -48,13 +48,13 @@ class DeleteCharger(ChargerOperation):
     async def execute(self, world: World) -> Result:
         """Write once."""
         await capability(world, self.account, DeletesChargers).delete_charger(self.charger_id)
-        return Result(f"{self.label} is deleted at {self.account}.")
+        return Result(f"{self.label} is deleted at {self.account}.", gone=self.ref)
 
     async def reconcile(self, world: World, _asked_on: Precheck) -> Finding:
         """Read the charger; gone, or marked as deleted, is done."""
         charger = await self._now_or_none(world)
         if charger is None or charger.deleted_at is not None:
-            return Finding(Verdict.DONE, f"{self.account} has {self.label} no more.", seen=charger)
+            return Finding(Verdict.DONE, f"{self.account} has {self.label} no more.", gone=self.ref)
         return Finding(Verdict.NOT_DONE, f"{self.account} still has {self.label}.", seen=charger)
 
     async def _now_or_none(self, world: World) -> Charger | None:

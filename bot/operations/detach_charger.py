@@ -54,13 +54,14 @@ class DetachCharger(ChargerOperation):
         """Write once."""
         client = capability(world, self.account, DetachesChargers)
         await client.detach_charger(self.site_id, self.charger_id)
-        return Result(f"{self.label} is detached from {self.site_name or self.site_id}.")
+        site = self.site_name or self.site_id
+        return Result(f"{self.label} is detached from {site}.", gone=self.ref)
 
     async def reconcile(self, world: World, _asked_on: Precheck) -> Finding:
         """List the site's chargers."""
         site = self.site_name or self.site_id
         if await self._at_site(world) is None:
-            return Finding(Verdict.DONE, f"{self.label} is not at {site} any more.")
+            return Finding(Verdict.DONE, f"{self.label} is not at {site} any more.", gone=self.ref)
         return Finding(Verdict.NOT_DONE, f"{self.label} is still at {site}.")
 
     async def _at_site(self, world: World) -> Charger | None:

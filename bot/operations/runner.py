@@ -23,7 +23,7 @@ from bot.operations.base import CannotDoError, Finding, Operation, Precheck, Ver
 from bot.operations.conclusion import conclusion
 from bot.store import Store, Tables
 from vendors.errors import VendorError
-from vendors.models import Charger, StationModel, VendorObject
+from vendors.models import Charger, Site, StationModel
 
 FRESH: Final = timedelta(seconds=30)
 """A precheck that is not older than this is still how things stand."""
@@ -190,14 +190,19 @@ class Runner:
             self._ledger.note(tables, request, action=action, now=now, facts=facts, actor=by)
 
         await self._store.write(work)
-        await self._remember(ending.seen)
+        await self._remember(ending)
         return ending.outcome
 
-    async def _remember(self, seen: VendorObject | None) -> None:
-        if isinstance(seen, Charger):
-            await self._world.mirror.remember(seen)
-        elif isinstance(seen, StationModel):
-            await self._world.mirror.remember_model(seen)
+    async def _remember(self, ending: Ending) -> None:
+        mirror = self._world.mirror
+        if ending.gone is not None:
+            await mirror.forget(ending.gone)
+        elif isinstance(ending.seen, Charger):
+            await mirror.remember(ending.seen)
+        elif isinstance(ending.seen, Site):
+            await mirror.remember_site(ending.seen)
+        elif isinstance(ending.seen, StationModel):
+            await mirror.remember_model(ending.seen)
 
     async def _conclude(self, request: Request) -> Request:
         """Say on the request what its executions come to."""

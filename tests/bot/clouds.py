@@ -23,6 +23,7 @@ from vendors.models import (
     PowerType,
     PowerUsage,
     Receipt,
+    Ref,
     Registration,
     Reset,
     Site,
@@ -327,13 +328,21 @@ class Mirror:
 
     seen: list[Charger] = field(default_factory=list)
     seen_models: list[StationModel] = field(default_factory=list)
+    seen_sites: list[Site] = field(default_factory=list)
+    forgotten: list[Ref] = field(default_factory=list)
     of_model: int = 0
 
     async def remember(self, charger: Charger) -> None:
         self.seen.append(charger)
 
+    async def remember_site(self, site: Site) -> None:
+        self.seen_sites.append(site)
+
     async def remember_model(self, model: StationModel) -> None:
         self.seen_models.append(model)
+
+    async def forget(self, ref: Ref) -> None:
+        self.forgotten.append(ref)
 
     async def chargers_of_model(self, make: str, name: str) -> int:  # noqa: ARG002  # one number
         return self.of_model
