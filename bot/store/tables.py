@@ -5,13 +5,22 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from bot.store.alerts import AlertTable
 from bot.store.audit import AuditTrail
+from bot.store.chargers import Chargers
 from bot.store.deliveries import Deliveries
 from bot.store.executions import Executions
+from bot.store.history import History
 from bot.store.lease import LeaseTable
 from bot.store.messages import Messages
 from bot.store.meta import Meta
 from bot.store.requests import Requests
+from bot.store.silences import Silences
+from bot.store.sites import Sites
+from bot.store.station_models import StationModels
+from bot.store.sweeps import Sweeps
+from bot.store.verdicts import Verdicts
+from bot.store.watches import Watches
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,15 @@ class Tables:
     requests: Requests
     executions: Executions
     audit: AuditTrail
+    chargers: Chargers
+    sites: Sites
+    station_models: StationModels
+    history: History
+    sweeps: Sweeps
+    alerts: AlertTable
+    silences: Silences
+    verdicts: Verdicts
+    watches: Watches
 
     @classmethod
     def of(cls, db: Database) -> Self:
@@ -37,4 +55,13 @@ class Tables:
             requests=Requests(db),
             executions=Executions(db),
             audit=AuditTrail(db),
+            chargers=Chargers(db),
+            sites=Sites(db),
+            station_models=StationModels(db),
+            history=History(db),
+            sweeps=Sweeps(db),
+            alerts=AlertTable(db),
+            silences=Silences(db),
+            verdicts=Verdicts(db),
+            watches=Watches(db),
         )

@@ -2,10 +2,11 @@
 
 from sqlite_utils import Database, Migrations
 
+from bot.store.migrations.monitoring import monitoring
 from bot.store.migrations.operations import operations
 from bot.store.migrations.platform import platform
 
-SETS: tuple[Migrations, ...] = (platform, operations)
+SETS: tuple[Migrations, ...] = (platform, operations, monitoring)
 
 
 def migrate(db: Database) -> None:

@@ -1,0 +1,1 @@
+"""From what a sweep saw to what people are told: every decision a pure function with a reason."""

@@ -1,0 +1,131 @@
+"""Tell people or not, and why: one pure function over a group, its members and the time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.alerts.groups import Group, Member
+from bot.alerts.model import Alert
+from bot.alerts.reasons import Reason
+from bot.alerts.routes import Route, Timing, worst
+from bot.severity import Severity
+
+
+class Notice(StrEnum):
+    """What is to be done about a group's message."""
+
+    NOTHING = "nothing"
+    POST = "post"
+    DROP = "drop"
+    """Close the group without a word: it was over before anybody was told."""
+    CLOSE = "close"
+    """Turn the message green."""
+    ANNOUNCE = "announce"
+    ESCALATE = "escalate"
+    REPEAT = "repeat"
+    REMIND = "remind"
+    UNACKNOWLEDGE = "unacknowledge"
+
+
+class Decision(NamedTuple):
+    """What to do now, why, whom to mention, and when to look again."""
+
+    notice: Notice
+    reason: Reason
+    mention: tuple[str, ...] = ()
+    at: datetime | None = None
+    """Of `NOTHING`: when something is due, if nothing changes before."""
+
+
+class _Due(NamedTuple):
+    at: datetime
+    decision: Decision
+
+
+def decide(group: Group, members: Sequence[Member], route: Route, now: datetime) -> Decision:
+    """What a group needs now. A `NOTHING` says when to ask again, and what it will be then."""
+    firing = [member for member in members if member.alert.is_firing]
+    timing = route.timing(worst(member.alert for member in firing))
+    if group.posted_at is None:
+        return _before_first_notice(group, firing, route, timing, now)
+    if not firing:
+        return Decision(Notice.CLOSE, Reason.ALL_RESOLVED)
+    due = min(_dues(group, firing, route, timing), default=None, key=lambda one: one.at)
+    if due is None:
+        is_hidden = not any(member.alert.is_audible for member in firing)
+        return Decision(Notice.NOTHING, Reason.HIDDEN if is_hidden else Reason.NOTHING_NEW)
+    if due.at > now:
+        return Decision(Notice.NOTHING, due.decision.reason, at=due.at)
+    return due.decision
+
+
+def unacknowledged(members: Sequence[Member]) -> list[Alert]:
+    """Those that people must hear of and that nobody has."""
+    alerts = (member.alert for member in members)
+    return [alert for alert in alerts if alert.is_audible and not alert.is_acknowledged]
+
+
+def _before_first_notice(
+    group: Group, firing: Sequence[Member], route: Route, timing: Timing, now: datetime
+) -> Decision:
+    if not firing:
+        return Decision(Notice.DROP, Reason.OVER_BEFORE_NOTICE)
+    if not any(member.alert.is_audible for member in firing):
+        return Decision(Notice.NOTHING, Reason.HIDDEN)
+    due = group.opened_at + timing.group_wait
+    if now < due:
+        return Decision(Notice.NOTHING, Reason.WAITING_FOR_COMPANY, at=due)
+    return Decision(Notice.POST, Reason.FIRST_NOTICE, route.mention)
+
+
+def _dues(group: Group, firing: Sequence[Member], route: Route, timing: Timing) -> Iterator[_Due]:
+    yield from _announcements(group, firing, route, timing)
+    if unacknowledged(firing):
+        yield from _pings(group, route, timing)
+    else:
+        yield from _acknowledgement_checks(group, firing, timing, route)
+
+
+def _announcements(
+    group: Group, firing: Sequence[Member], route: Route, timing: Timing
+) -> Iterator[_Due]:
+    """More members: at once and with a mention where one is critical, else in good time."""
+    untold = [m for m in firing if m.told_at is None and m.alert.is_audible]
+    if not untold:
+        return
+    joined = min(member.joined_at for member in untold)
+    told = group.told_at or joined
+    if worst(member.alert for member in untold) is Severity.CRITICAL:
+        yield _Due(joined, Decision(Notice.ANNOUNCE, Reason.NEW_ALERTS, route.mention))
+    else:
+        is_had = all(m.alert.is_acknowledged for m in firing if m.told_at is not None)
+        mention = route.mention if is_had else ()
+        at = max(joined, told + timing.group_interval)
+        yield _Due(at, Decision(Notice.ANNOUNCE, Reason.NEW_ALERTS, mention))
+
+
+def _pings(group: Group, route: Route, timing: Timing) -> Iterator[_Due]:
+    if group.told_at is not None:
+        repeat = Decision(Notice.REPEAT, Reason.REPEATED, route.mention)
+        yield _Due(group.told_at + timing.repeat_interval, repeat)
+    if group.escalating_from is not None and group.steps_done < len(route.escalate):
+        step = route.escalate[group.steps_done]
+        escalate = Decision(Notice.ESCALATE, Reason.ESCALATED, step.mention)
+        yield _Due(group.escalating_from + step.after, escalate)
+
+
+def _acknowledgement_checks(
+    group: Group, firing: Sequence[Member], timing: Timing, route: Route
+) -> Iterator[_Due]:
+    taken = [m.alert for m in firing if m.alert.is_acknowledged and m.alert.is_audible]
+    times = [alert.acknowledged_at for alert in taken if alert.acknowledged_at is not None]
+    if not times:
+        return
+    if group.reminded_at is None or group.reminded_at < max(times):
+        owners = tuple(dict.fromkeys(alert.acknowledged_by for alert in taken))
+        remind = Decision(Notice.REMIND, Reason.ACKNOWLEDGEMENT_STALE, owners)
+        yield _Due(max(times) + timing.remind_after, remind)
+    else:
+        take_back = Decision(Notice.UNACKNOWLEDGE, Reason.UNACKNOWLEDGED, route.mention)
+        yield _Due(group.reminded_at + timing.unacknowledge_after, take_back)

@@ -1,0 +1,109 @@
+"""The rule clock: what becomes due because time has passed, and nothing else has happened."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot import topics
+from bot.alerts import observe
+from bot.alerts.findings import Finding
+from bot.alerts.inhibition import ACCOUNT_UNSEEN
+from bot.alerts.model import Alert, Condition, Phase, Subject
+from bot.alerts.pipeline import Round
+from bot.alerts.silences import WARNING_BEFORE_END, Silence, SilenceState, warning_is_due
+from bot.alerts.transitions import Event, Happening
+
+BATCH = 500
+"""At most so many alerts in one transaction, so that nobody waits long for the store."""
+STALE_AFTER_POLLS = 3
+
+
+def tick(round_: Round, polls: Mapping[str, timedelta], vendors: Mapping[str, str]) -> bool:
+    """Do what is due; answers whether there is more."""
+    _notice_silences(round_)
+    _warn_of_ends(round_)
+    for account, poll in polls.items():
+        _judge_age(round_, Subject(account, vendors.get(account, "")), poll)
+    due = round_.tables.alerts.due(round_.now, BATCH)
+    for alert in due:
+        _alert_is_due(round_, alert)
+    groups = round_.tables.alerts.due_groups(round_.now, BATCH)
+    round_.touch(groups)
+    _remind_watchers(round_)
+    return BATCH in (len(due), len(groups))
+
+
+def _alert_is_due(round_: Round, alert: Alert) -> None:
+    if alert.phase is Phase.PENDING:
+        unseen = round_.is_account_unseen(alert.subject.account)
+        round_.mature(alert, is_account_unseen=unseen)
+        return
+    if alert.is_test:
+        round_.happen(alert, Happening(Event.GOOD, round_.now, is_certain=True))
+        return
+    alert = round_.mature(alert)
+    if alert.condition is Condition.UNSTABLE:
+        observe.check_flapping(round_, alert)
+
+
+def _notice_silences(round_: Round) -> None:
+    """Silences begin and end by the clock; the alerts that fire meanwhile learn of it here."""
+    for silence, state in round_.tables.silences.unnoticed(round_.now):
+        notice_silence(round_, silence)
+        round_.tables.silences.noticed(silence.id, state)
+
+
+def notice_silence(round_: Round, silence: Silence) -> None:
+    """Let the firing alerts know that a silence has begun or ended."""
+    is_active = silence.state(round_.now) is SilenceState.ACTIVE
+    event = Event.SILENCE_BEGINS if is_active else Event.SILENCE_ENDS
+    for alert in round_.tables.alerts.firing():
+        is_muted = any(mute.source == silence.source for mute in alert.mutes)
+        if is_muted != is_active and (is_muted or silence.hides(alert)):
+            round_.happen(alert, Happening(event, round_.now, mute=silence.mute()))
+
+
+def _warn_of_ends(round_: Round) -> None:
+    """Tell authors that their silences end soon."""
+    soon = round_.now + WARNING_BEFORE_END
+    for silence in round_.tables.silences.unwarned(round_.now, soon):
+        if warning_is_due(silence, round_.now):
+            round_.tables.messages.say(
+                key=f"silence_warning:{silence.id}",
+                destination=silence.author,
+                topic=topics.SILENCE_WARNING,
+                subject=str(silence.id),
+                now=round_.now,
+            )
+        round_.tables.silences.warned(silence.id)
+
+
+def _judge_age(round_: Round, subject: Subject, poll: timedelta) -> None:
+    """No complete sweep for three polls, while the account answers, is a trouble of its own."""
+    newest = round_.tables.sweeps.newest(subject.account, complete=True)
+    if newest is None or newest.ended_at is None:
+        return
+    is_old = _is_old(newest.ended_at, round_.now, poll)
+    is_explained = any(round_.open_wide(subject.account, one) for one in ACCOUNT_UNSEEN)
+    known = round_.open_wide(subject.account, Condition.ACCOUNT_STALE)
+    if is_old and not is_explained and known is None:
+        latest = round_.tables.sweeps.newest(subject.account, complete=False)
+        info = (latest.trouble or "") if latest else ""
+        round_.open(Finding(Condition.ACCOUNT_STALE, subject, info=info), poll="")
+
+
+def _is_old(ended_at: datetime, now: datetime, poll: timedelta) -> bool:
+    return now - ended_at > STALE_AFTER_POLLS * poll
+
+
+def _remind_watchers(round_: Round) -> None:
+    """Tell who registered a charger that it still has not connected."""
+    for watch in round_.tables.watches.waiting():
+        if watch.reminded_at is None and watch.remind_at <= round_.now:
+            round_.tables.messages.say(
+                key=f"first_connection:{watch.id}:late",
+                destination=watch.asked_by,
+                topic=topics.FIRST_CONNECTION,
+                subject=str(watch.id),
+                now=round_.now,
+            )
+            round_.tables.watches.reminded(watch.id, round_.now)

@@ -1,0 +1,321 @@
+"""All chargers, sites and station models, as we last saw them; and how to find one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Literal, NamedTuple, TypeVar
+
+from bot.clock import Clock
+from bot.mirror import Mirror
+from bot.store import Store, Tables
+from bot.store.chargers import Counts, MirroredCharger
+from bot.store.station_models import ModelFilter
+from vendors.errors import NotFoundError, VendorError
+from vendors.fleet import Fleet, UnknownAccountError
+from vendors.models import Charger, Ref, Site, StationModel
+from vendors.ports import ReadsChargers, ReadsSites, ReadsStationModels
+
+ItemT = TypeVar("ItemT")
+NEAREST = 5
+EVIDENCE = "read"
+State = Literal["offline", "faulted"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCharger:
+    """A charger as well as we know it."""
+
+    charger: Charger
+    seen_at: datetime
+    """The age of what is known: when its vendor last said so."""
+    first_seen_at: datetime
+    vanished_at: datetime | None = None
+    """Since when its account no longer lists it."""
+    live: bool = False
+    """Whether it was read just now."""
+    trouble: str | None = None
+    """Why a live read failed, where one was tried."""
+
+    @property
+    def ref(self) -> Ref:
+        """Account and id."""
+        return self.charger.ref
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found."""
+
+    hits: tuple[KnownCharger, ...]
+    total: int
+    """How many there are; a search stops counting at 200."""
+    nearest: tuple[KnownCharger, ...] = ()
+    """What is called almost so, where nothing is called so."""
+    asked: bool = False
+    """Whether the vendors were asked, because the mirror had nothing."""
+    unanswered: tuple[str, ...] = ()
+    """The accounts that could not be asked."""
+
+
+class Page(NamedTuple, Generic[ItemT]):
+    """Some of a list."""
+
+    items: tuple[ItemT, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOverview:
+    """An account at a glance."""
+
+    account: str
+    counts: Counts
+    swept_at: datetime | None
+    """When all of it was last seen."""
+    trouble: str | None
+    """What hindered the newest sweep."""
+
+
+class Inventory:
+    """The mirror of the fleet, and live reads that fall back to it."""
+
+    def __init__(self, store: Store, fleet: Fleet, clock: Clock, mirror: Mirror) -> None:
+        self._store = store
+        self._fleet = fleet
+        self._clock = clock
+        self._mirror = mirror
+
+    async def find(self, text: str, *, limit: int = 10) -> Found:
+        """Search by part of any name: exact, then beginnings, then the rest.
+
+        Where nothing is found the vendors are asked: a charger may be too new for the mirror.
+        """
+        rows = await self._store.read(lambda tables: _search(tables, text))
+        if rows:
+            return Found(tuple(map(_known, rows[:limit])), len(rows))
+        return await self._ask_vendors(text, limit)
+
+    async def known(self, ref: Ref) -> KnownCharger | None:
+        """As mirrored; also where it has vanished."""
+        row = await self._store.read(lambda tables: tables.chargers.known(ref))
+        return _known(row) if row else None
+
+    async def refreshed(self, ref: Ref) -> KnownCharger | None:
+        """Read live; where that fails as mirrored, with the trouble; `None` where nobody has it."""
+        client = self._client(ref.account, ReadsChargers)
+        if client is None:
+            return await self.known(ref)
+        try:
+            charger = await client.charger(ref.id)
+        except NotFoundError:
+            known = await self.known(ref)
+            return _troubled(known, "its vendor no longer knows it") if known else None
+        except VendorError as error:
+            known = await self.known(ref)
+            if known is None:
+                raise
+            return _troubled(known, str(error))
+        return await self.remember(charger)
+
+    async def resolve(self, text: str) -> tuple[KnownCharger, ...]:
+        """What a person means by ACCOUNT/ID, an id, an identity or a serial number.
+
+        One is clear, several have to be asked about. Nothing in the mirror: the vendors are asked.
+        """
+        rows = await self._store.read(lambda tables: _meant(tables, text))
+        if rows:
+            return tuple(map(_known, rows))
+        if (ref := _ref(text)) and ref.account in self._fleet.accounts:
+            found = await self.refreshed(ref)
+            return (found,) if found else ()
+        asked = await self._ask_vendors(text, NEAREST)
+        return asked.hits
+
+    async def chargers(
+        self,
+        *,
+        state: State | None = None,
+        account: str | None = None,
+        site: str | None = None,
+        offset: int = 0,
+        limit: int = 10,
+    ) -> Page[KnownCharger]:
+        """One page by name; `site` is a vendor's site id, `state` leaves only those in it."""
+        wanted = {"account": account, "site_id": site}
+        if state == "offline":
+            wanted["connectivity"] = state
+        where = {column: value for column, value in wanted.items() if value is not None}
+
+        def work(tables: Tables) -> Page[KnownCharger]:
+            rows, total = tables.chargers.listed(
+                where, troubled=state == "faulted", offset=offset, limit=limit
+            )
+            return Page(tuple(map(_known, rows)), total)
+
+        return await self._store.read(work)
+
+    async def sites(
+        self, text: str = "", *, account: str | None = None, limit: int = 100
+    ) -> tuple[Site, ...]:
+        """Sites by part of a name or address, or all by name."""
+        found = await self._store.read(
+            lambda tables: tables.sites.find(text, account=account, limit=limit)
+        )
+        return tuple(found)
+
+    async def site(self, ref: Ref) -> Site | None:
+        """A site: read live where possible, else as mirrored."""
+        client = self._client(ref.account, ReadsSites)
+        if client is not None:
+            with suppress(VendorError):  # the mirror answers, and the sweep reports the trouble
+                await self.remember_site(await client.site(ref.id))
+        return await self._store.read(lambda tables: tables.sites.known(ref))
+
+    async def station_models(
+        self,
+        *,
+        text: str = "",
+        account: str | None = None,
+        archived: bool | None = False,
+        make: str = "",
+        name: str = "",
+        offset: int = 0,
+        limit: int = 10,
+    ) -> Page[StationModel]:
+        """One page; `archived` `None` lists both, the archived ones and the others."""
+        wanted = ModelFilter(text, account, archived, make, name)
+        found = await self._store.read(lambda tables: tables.station_models.listed(wanted))
+        return Page(tuple(found[offset : offset + limit]), len(found))
+
+    async def station_model(self, ref: Ref) -> StationModel | None:
+        """A station model: read live where possible, else as mirrored."""
+        client = self._client(ref.account, ReadsStationModels)
+        if client is not None:
+            with suppress(VendorError):  # the mirror answers, and the sweep reports the trouble
+                await self.remember_model(await client.station_model(ref.id))
+        return await self._store.read(lambda tables: tables.station_models.known(ref))
+
+    async def resolve_model(self, text: str) -> tuple[StationModel, ...]:
+        """The station models that a person may mean by ACCOUNT/ID, an id or a name."""
+        return await self._store.read(lambda tables: tuple(_models_meant(tables, text)))
+
+    async def chargers_of_model(self, make: str, name: str) -> int:
+        """How many chargers of the fleet are of that make and model."""
+        return await self._store.read(lambda tables: tables.chargers.of_model(make, name))
+
+    async def overview(self) -> tuple[AccountOverview, ...]:
+        """Every account at a glance, with the age of what is known."""
+
+        def work(tables: Tables) -> tuple[AccountOverview, ...]:
+            counts = tables.chargers.counts()
+            return tuple(
+                _overview(tables, account, counts.get(account, Counts()))
+                for account in self._fleet.accounts
+            )
+
+        return await self._store.read(work)
+
+    async def remember(self, charger: Charger) -> KnownCharger:
+        """Mirror what a vendor has just said of one charger."""
+        now = self._clock.now()
+
+        def work(tables: Tables) -> MirroredCharger | None:
+            self._mirror.take(tables, [charger], at=now, sweep=0, evidence=EVIDENCE)
+            return tables.chargers.known(charger.ref)
+
+        row = await self._store.write(work)
+        self._mirror.forget(charger.ref)
+        if row is None:
+            raise LookupError(f"{charger.ref} was not mirrored")
+        known = _known(row)
+        return KnownCharger(
+            charger.updated_from(known.charger), now, known.first_seen_at, live=True
+        )
+
+    async def remember_site(self, site: Site) -> None:
+        """Mirror what a vendor has just said of a site."""
+        await self._store.write(lambda tables: tables.sites.save([site]))
+
+    async def remember_model(self, model: StationModel) -> None:
+        """Mirror what a vendor has just said of a station model."""
+        await self._store.write(lambda tables: tables.station_models.save([model]))
+
+    async def forget(self, ref: Ref) -> None:
+        """A charger was deleted or detached: nobody lists it any more."""
+        now = self._clock.now()
+
+        def work(tables: Tables) -> None:
+            tables.chargers.vanish([ref], now)
+            tables.history.close([ref], now)
+
+        await self._store.write(work)
+        self._mirror.forget(ref)
+
+    async def _ask_vendors(self, text: str, limit: int) -> Found:
+        answers = await self._fleet.find(text)
+        found = [charger for hits in answers.results.values() for charger in hits]
+        hits = [await self.remember(charger) for charger in found[:limit]]
+        nearest: Sequence[MirroredCharger] = ()
+        if not hits:
+            nearest = await self._store.read(lambda tables: tables.chargers.nearest(text, NEAREST))
+        return Found(
+            hits=tuple(hits),
+            total=len(found),
+            nearest=tuple(map(_known, nearest)),
+            asked=True,
+            unanswered=tuple(answers.failed),
+        )
+
+    def _client(self, account: str, capability: Callable[..., ItemT]) -> ItemT | None:
+        """The account's client, where it has the capability; raises UnknownAccountError."""
+        if account not in self._fleet.accounts:
+            raise UnknownAccountError(account)
+        able: Mapping[str, ItemT] = self._fleet.able(capability)
+        return able.get(account)
+
+
+def _search(tables: Tables, text: str) -> list[MirroredCharger]:
+    ref = _ref(text)
+    row = tables.chargers.known(ref) if ref else None
+    return [row] if row else tables.chargers.find(text)
+
+
+def _meant(tables: Tables, text: str) -> list[MirroredCharger]:
+    ref = _ref(text)
+    row = tables.chargers.known(ref) if ref else None
+    return [row] if row else tables.chargers.exactly(text)
+
+
+def _models_meant(tables: Tables, text: str) -> list[StationModel]:
+    ref = _ref(text)
+    model = tables.station_models.known(ref) if ref else None
+    return [model] if model else tables.station_models.exactly(text)
+
+
+def _ref(text: str) -> Ref | None:
+    try:
+        return Ref.parse(text.strip())
+    except ValueError:
+        return None
+
+
+def _known(row: MirroredCharger) -> KnownCharger:
+    return KnownCharger(row.charger, row.seen_at, row.first_seen_at, row.vanished_at)
+
+
+def _troubled(known: KnownCharger, trouble: str) -> KnownCharger:
+    return KnownCharger(
+        known.charger, known.seen_at, known.first_seen_at, known.vanished_at, trouble=trouble
+    )
+
+
+def _overview(tables: Tables, account: str, counts: Counts) -> AccountOverview:
+    complete = tables.sweeps.newest(account)
+    newest = tables.sweeps.newest(account, complete=False)
+    return AccountOverview(
+        account=account,
+        counts=counts,
+        swept_at=complete.ended_at if complete else None,
+        trouble=newest.trouble if newest else None,
+    )

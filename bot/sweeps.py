@@ -1,0 +1,373 @@
+"""Polls accounts: what a sweep sees goes into the mirror, the history and the alerts at once."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from bot.alerts.findings import Look
+from bot.alerts.observe import Conclusion, Contact, Outcome
+from bot.clock import Clock
+from bot.mirror import Mirror, Taken
+from bot.store import Store, Tables
+from bot.store.sweeps import SweepKind
+from vendors.errors import (
+    ForbiddenError,
+    NotFoundError,
+    VendorAuthError,
+    VendorError,
+    VendorUnreachableError,
+)
+from vendors.fleet import Fleet
+from vendors.models import Charger, Ref, Site, StationModel
+from vendors.ports import (
+    Client,
+    ListsChargers,
+    ListsSites,
+    ListsStationModels,
+    ListsTroubledChargers,
+    ReadsChargers,
+)
+
+_log = logging.getLogger(__name__)
+
+MOST_DIRECT_READS = 100
+"""Of one troubled sweep; where more chargers changed, pages are cheaper than single reads."""
+MISSED_UNTIL_VANISHED = 2
+DEFAULT_POLL = timedelta(seconds=60)
+
+
+class SweepResult(NamedTuple):
+    """How a sweep went."""
+
+    account: str
+    kind: SweepKind
+    is_complete: bool
+    chargers: int
+    changed: int
+    trouble: str | None
+
+
+class Watcher(Protocol):
+    """Decides about alerts inside the transaction of a sweep; `bot.alerts.service.Alerts` does."""
+
+    def observe(self, tables: Tables, taken: Taken, *, account: str, is_baseline: bool) -> None:
+        """Hold a page against the open alerts."""
+        ...
+
+    def conclude(self, tables: Tables, outcome: Outcome, gone: Sequence[Ref]) -> Conclusion:
+        """Judge the account after a sweep, and take note of chargers that are gone."""
+        ...
+
+    def confirm(
+        self,
+        tables: Tables,
+        looks: Sequence[Look],
+        *,
+        unread: Sequence[Ref],
+        gone: Sequence[Ref],
+    ) -> None:
+        """Judge suspects after they were read directly."""
+        ...
+
+
+class _Progress:
+    """What a sweep has seen so far."""
+
+    def __init__(self, sweep: int, account: str, kind: SweepKind, *, is_baseline: bool) -> None:
+        self.sweep = sweep
+        self.account = account
+        self.kind = kind
+        self.is_baseline = is_baseline
+        self.chargers = 0
+        self.changed = 0
+        self.contact = Contact.ANSWERED
+        self.trouble: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.contact is Contact.ANSWERED
+
+    @property
+    def evidence(self) -> str:
+        return f"sweep {self.sweep}"
+
+    def failed(self, error: VendorError) -> None:
+        self.contact = contact_of(error)
+        self.trouble = str(error)
+
+
+class Sweeper:
+    """Looks after every account; never two sweeps of one account at once (the scheduler's word)."""
+
+    def __init__(
+        self,
+        store: Store,
+        fleet: Fleet,
+        alerts: Watcher,
+        clock: Clock,
+        mirror: Mirror,
+        polls: Mapping[str, timedelta],
+    ) -> None:
+        self._store = store
+        self._fleet = fleet
+        self._alerts = alerts
+        self._clock = clock
+        self._mirror = mirror
+        self._polls = polls
+        self._listed: dict[str, set[str]] = {}
+
+    async def full(self, account: str) -> SweepResult:
+        """Read every charger, site and station model of an account."""
+        client = self._fleet.client(account).in_background()
+        progress = await self._begin(account, SweepKind.FULL)
+        try:
+            await self._read_chargers(client, progress)
+            await self._read_others(client, progress)
+        except VendorError as error:
+            progress.failed(error)
+        return await self._conclude(client, progress)
+
+    async def troubled(self, account: str) -> SweepResult:
+        """Read only what is in trouble, where the vendor can filter; else everything.
+
+        A charger that is new in the listing is read directly, since its row tells no fault codes;
+        so is one that is no longer in it, since leaving a list proves no recovery.
+        """
+        client = self._fleet.client(account).in_background()
+        if not isinstance(client, ListsTroubledChargers) or await self._needs_baseline(account):
+            return await self.full(account)
+        progress = await self._begin(account, SweepKind.TROUBLED)
+        try:
+            rows = await _collect(client.troubled_chargers())
+            before = await self._in_trouble_before(account)
+            if len(before - set(rows)) > MOST_DIRECT_READS:
+                return await self.full(account)
+            await self._read_troubled(client, progress, rows, before)
+        except VendorError as error:
+            progress.failed(error)
+        return await self._conclude(client, progress)
+
+    async def _needs_baseline(self, account: str) -> bool:
+        return not await self._store.read(lambda tables: tables.sweeps.has_baseline(account))
+
+    async def _begin(self, account: str, kind: SweepKind) -> _Progress:
+        now = self._clock.now()
+
+        def work(tables: Tables) -> _Progress:
+            is_baseline = not tables.sweeps.has_baseline(account)
+            sweep = tables.sweeps.begin(account, kind, now)
+            return _Progress(sweep, account, kind, is_baseline=is_baseline)
+
+        return await self._store.write(work)
+
+    async def _read_chargers(self, client: Client, progress: _Progress) -> None:
+        if isinstance(client, ListsChargers):
+            async for page in client.chargers():
+                await self._take(progress, page)
+        if progress.is_baseline and isinstance(client, ListsTroubledChargers):
+            rows = await _collect(client.troubled_chargers())
+            before = await self._in_trouble_before(progress.account)
+            await self._read_troubled(client, progress, rows, before)
+
+    async def _read_others(self, client: Client, progress: _Progress) -> None:
+        """Sites and station models; few enough to be compared one by one."""
+        sweep, account, now = progress.sweep, progress.account, self._clock.now()
+        write = self._store.write
+        if isinstance(client, ListsSites):
+            async for sites in client.sites():
+                await write(partial(_save_sites, sites=sites, sweep=sweep))
+            await write(lambda tables: tables.sites.vanish_missing(account, sweep=sweep, at=now))
+        if isinstance(client, ListsStationModels):
+            for archived in (False, True):
+                async for models in client.station_models(archived=archived):
+                    await write(partial(_save_models, models=models, sweep=sweep))
+            await write(
+                lambda tables: tables.station_models.vanish_missing(account, sweep=sweep, at=now)
+            )
+
+    async def _in_trouble_before(self, account: str) -> set[str]:
+        """Who was in trouble when we last looked, also across a restart."""
+
+        def work(tables: Tables) -> set[str]:
+            open_alerts = tables.alerts.troubled_chargers(account)
+            mirrored = {row.charger.id for row in tables.chargers.in_trouble(account)}
+            return open_alerts | mirrored
+
+        return self._listed.get(account, set()) | await self._store.read(work)
+
+    async def _read_troubled(
+        self,
+        client: Client,
+        progress: _Progress,
+        rows: Mapping[str, Charger],
+        before: set[str],
+    ) -> None:
+        new = [charger_id for charger_id in rows if charger_id not in before]
+        left = sorted(before - set(rows)) if progress.kind is SweepKind.TROUBLED else []
+        direct = [*new, *left][:MOST_DIRECT_READS]
+        read = await self._read_directly(client, progress, direct)
+        await self._take(progress, [row for key, row in rows.items() if key not in read])
+        await self._take(progress, list(read.values()))
+        self._listed[progress.account] = set(rows)
+
+    async def _read_directly(
+        self, client: Client, progress: _Progress, ids: Sequence[str]
+    ) -> dict[str, Charger]:
+        """The vendor's own word on each; who is gone or may not be read is left out."""
+        found: dict[str, Charger] = {}
+        if not isinstance(client, ReadsChargers):
+            return found
+        for charger_id in ids:
+            try:
+                found[charger_id] = await client.charger(charger_id)
+            except NotFoundError:
+                await self._vanished(Ref(progress.account, charger_id))
+            except ForbiddenError:
+                _log.info("charger may not be read", extra={"charger": charger_id})
+        return found
+
+    async def _take(self, progress: _Progress, page: Sequence[Charger]) -> None:
+        """Mirror a page and decide about it, in one transaction."""
+        if not page:
+            return
+        now = self._clock.now()
+
+        def work(tables: Tables) -> Taken:
+            taken = self._mirror.take(
+                tables, page, at=now, sweep=progress.sweep, evidence=progress.evidence
+            )
+            self._alerts.observe(
+                tables, taken, account=progress.account, is_baseline=progress.is_baseline
+            )
+            return taken
+
+        taken = await self._store.write(work)
+        self._mirror.keep(progress.account, taken.seen)
+        progress.chargers += len(page)
+        progress.changed += taken.changed
+
+    async def _vanished(self, ref: Ref) -> None:
+        now = self._clock.now()
+
+        def work(tables: Tables) -> None:
+            _let_go(tables, [ref], now)
+            self._alerts.confirm(tables, [], unread=(), gone=[ref])
+
+        await self._store.write(work)
+        self._mirror.forget(ref)
+
+    async def _conclude(self, client: Client, progress: _Progress) -> SweepResult:
+        now = self._clock.now()
+
+        def work(tables: Tables) -> Conclusion:
+            gone = self._let_go_of_missing(tables, progress)
+            outcome = Outcome(
+                account=progress.account,
+                vendor=client.vendor.value,
+                sweep=progress.sweep,
+                kind=progress.kind,
+                contact=progress.contact,
+                is_complete=progress.is_complete,
+                poll_interval=self._polls.get(progress.account, DEFAULT_POLL),
+                trouble=progress.trouble or "",
+                was_baseline=progress.is_baseline,
+            )
+            conclusion = self._alerts.conclude(tables, outcome, gone)
+            tables.sweeps.end(
+                progress.sweep,
+                now,
+                is_complete=progress.is_complete,
+                is_trusted=conclusion.is_trusted,
+                chargers=progress.chargers,
+                changed=progress.changed,
+                trouble=progress.trouble,
+            )
+            return conclusion
+
+        conclusion = await self._store.write(work)
+        if not conclusion.is_trusted:
+            self._mirror.forget_all(progress.account)
+        for ref in conclusion.suspects:
+            await self._read_suspect(client, progress, ref)
+        return SweepResult(
+            progress.account,
+            progress.kind,
+            progress.is_complete,
+            progress.chargers,
+            progress.changed,
+            progress.trouble,
+        )
+
+    def _let_go_of_missing(self, tables: Tables, progress: _Progress) -> list[Ref]:
+        """After two complete listings without it a charger has vanished."""
+        if not (progress.is_complete and progress.kind is SweepKind.FULL):
+            return []
+        missing = tables.chargers.count_missing(progress.account, progress.sweep)
+        gone = [m.charger.ref for m in missing if m.missed >= MISSED_UNTIL_VANISHED]
+        _let_go(tables, gone, self._clock.now())
+        for ref in gone:
+            self._mirror.forget(ref)
+        return gone
+
+    async def _read_suspect(self, client: Client, progress: _Progress, ref: Ref) -> None:
+        """Ask the vendor before it counts as offline; what cannot be read is believed."""
+        page, unread, gone = await _read_one(client, ref)
+        now = self._clock.now()
+
+        def work(tables: Tables) -> None:
+            _let_go(tables, gone, now)
+            looks: list[Look] = []
+            if page:
+                taken = self._mirror.take(
+                    tables, page, at=now, sweep=progress.sweep, evidence=progress.evidence
+                )
+                looks = [look._replace(is_direct=True) for look in taken.looks]
+            self._alerts.confirm(tables, looks, unread=unread, gone=gone)
+
+        await self._store.write(work)
+        self._mirror.forget(ref)
+
+
+def _save_sites(tables: Tables, *, sites: Sequence[Site], sweep: int) -> None:
+    tables.sites.save(sites, sweep=sweep)
+
+
+def _save_models(tables: Tables, *, models: Sequence[StationModel], sweep: int) -> None:
+    tables.station_models.save(models, sweep=sweep)
+
+
+async def _read_one(
+    client: Client, ref: Ref
+) -> tuple[Sequence[Charger], Sequence[Ref], Sequence[Ref]]:
+    """The charger as read; or as one that could not be read; or as one that is gone."""
+    if not isinstance(client, ReadsChargers):
+        return [], [ref], []
+    try:
+        return [await client.charger(ref.id)], [], []
+    except NotFoundError:
+        return [], [], [ref]
+    except ForbiddenError:
+        return [], [], []  # access has lapsed: whether it is offline is unknown
+    except VendorError:
+        return [], [ref], []
+
+
+def _let_go(tables: Tables, gone: Sequence[Ref], now: datetime) -> None:
+    tables.chargers.vanish(gone, now)
+    tables.history.close(gone, now)
+
+
+async def _collect(pages: AsyncIterator[Sequence[Charger]]) -> dict[str, Charger]:
+    """All rows by id; a charger may come several times, with each row telling the same."""
+    return {charger.id: charger async for page in pages for charger in page}
+
+
+def contact_of(error: VendorError) -> Contact:
+    """How an account answered, going by how a sweep of it failed."""
+    if isinstance(error, VendorAuthError | ForbiddenError):
+        return Contact.REJECTED
+    if isinstance(error, VendorUnreachableError):
+        return Contact.UNREACHABLE
+    return Contact.HINDERED

@@ -1,0 +1,286 @@
+"""Sweeps: what is mirrored, what is proven, and how often a vendor is asked."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.store import Store
+from bot.store.sweeps import SweepKind
+from tests.bot.tower import Cloud, PickyCloud, Tower
+from tests.clock import VirtualClock
+from vendors.errors import ForbiddenError, VendorUnreachableError
+from vendors.models import Connectivity, Fault, Ref, Site, Status, Vendor
+
+
+@pytest.fixture
+async def store(clock: VirtualClock) -> AsyncIterator[Store]:
+    store = await Store.open(":memory:", now=clock.now())
+    clock.wait_for(lambda: store.is_busy)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def tower(store: Store, clock: VirtualClock) -> Tower:
+    return Tower(store, clock, Cloud("dk", clock))
+
+
+@pytest.fixture
+def picky(store: Store, clock: VirtualClock) -> Tower:
+    return Tower(store, clock, PickyCloud("nl", clock))
+
+
+async def test_a_full_sweep_mirrors_every_page(tower: Tower):
+    tower.add_many(60)
+
+    result = await tower.sweep()
+
+    assert (result.is_complete, result.chargers, result.changed) == (True, 60, 60)
+    assert (await tower.inventory.chargers(limit=5)).total == 60
+
+
+async def test_an_unchanged_fleet_is_seen_and_not_written(tower: Tower):
+    """Cost follows what changes, not how often we look."""
+    tower.add_many(60)
+    await tower.sweep()
+    await tower.clock.advance(60)
+
+    result = await tower.sweep()
+
+    known = await tower.inventory.known(Ref("dk", "ch00000"))
+    assert result.changed == 0
+    assert known is not None
+    assert known.seen_at == tower.clock.now()
+    assert known.charger.observed_at < known.seen_at
+
+
+async def test_after_a_restart_an_unchanged_fleet_is_not_written_either(tower: Tower):
+    """The short memory is gone then; the mirror itself is compared."""
+    tower.add_many(3)
+    await tower.sweep()
+    tower.start()
+
+    assert (await tower.sweep()).changed == 0
+
+
+async def test_a_charger_vanishes_after_two_complete_listings_without_it(tower: Tower):
+    tower.add_many(3)
+    await tower.sweep()
+    del tower.cloud.rows["ch00001"]
+
+    await tower.sweep()
+    after_one = await tower.inventory.known(Ref("dk", "ch00001"))
+    await tower.sweep()
+    after_two = await tower.inventory.known(Ref("dk", "ch00001"))
+
+    assert after_one is not None
+    assert after_one.vanished_at is None
+    assert after_two is not None
+    assert after_two.vanished_at == tower.clock.now()
+    assert (await tower.inventory.find("CH00001")).hits == ()
+
+
+async def test_a_failed_page_makes_nothing_vanish(tower: Tower):
+    """What was not read keeps its last value and its age."""
+    tower.add_many(60)
+    await tower.sweep()
+    first = tower.clock.now()
+    await tower.clock.advance(60)
+    tower.cloud.failure = VendorUnreachableError(Vendor.SPIRII, "timed out")
+    tower.cloud.fails_after_pages = 1
+
+    results = [await tower.sweep() for _ in range(3)]
+
+    read = await tower.inventory.known(Ref("dk", "ch00000"))
+    unread = await tower.inventory.known(Ref("dk", "ch00059"))
+    assert [result.is_complete for result in results] == [False] * 3
+    assert read is not None
+    assert read.seen_at == tower.clock.now()
+    assert unread is not None
+    assert (unread.seen_at, unread.vanished_at) == (first, None)
+
+
+async def test_who_was_away_and_is_back_is_no_longer_vanished(tower: Tower):
+    tower.add_many(2)
+    await tower.sweep()
+    row = tower.cloud.rows.pop("ch00001")
+    await tower.sweep()
+    await tower.sweep()
+    tower.cloud.rows["ch00001"] = row
+
+    await tower.sweep()
+
+    assert len((await tower.inventory.find("CH00001")).hits) == 1
+
+
+async def test_history_gets_a_row_only_where_something_changed(tower: Tower):
+    tower.add("a")
+    for _ in range(3):
+        await tower.sweep()
+        await tower.clock.advance(60)
+    tower.offline("a")
+    await tower.sweep()
+
+    spans = await tower.store.read(lambda tables: tables.history.of(Ref("dk", "a")))
+
+    whole = [span for span in spans if span.connector == ""]
+    assert [span.state.connectivity for span in whole] == ["offline", "online"]
+    assert whole[1].ended == whole[0].began == tower.clock.now()
+    assert len(spans) == 4
+
+
+async def test_every_sweep_leaves_proof(tower: Tower):
+    """Between two complete sweeps nothing changed that is not in the history."""
+    tower.add("a")
+    await tower.sweep()
+    tower.cloud.failure = VendorUnreachableError(Vendor.SPIRII, "timed out")
+    await tower.sweep()
+
+    newest = await tower.store.read(lambda tables: tables.sweeps.newest("dk", complete=False))
+    whole = await tower.store.read(lambda tables: tables.sweeps.newest("dk"))
+
+    assert newest is not None
+    assert newest.trouble == "spirii: timed out"
+    assert whole is not None
+    assert whole.is_complete
+
+
+async def test_sites_are_mirrored_and_vanish_like_chargers(tower: Tower):
+    now = tower.clock.now()
+    facts = {"account": "dk", "vendor": Vendor.SPIRII, "observed_at": now}
+    tower.cloud.site_rows = [
+        Site(id="S1", name="Harbour", **facts),
+        Site(id="S2", name="Hill", **facts),
+    ]
+    await tower.sweep()
+    del tower.cloud.site_rows[1]
+    await tower.sweep()
+    still = await tower.inventory.sites("hill")
+    await tower.sweep()
+    await tower.sweep()
+
+    assert [site.name for site in still] == ["Hill"]
+    assert [site.name for site in await tower.inventory.sites()] == ["Harbour"]
+
+
+async def test_a_list_row_does_not_erase_what_a_direct_read_told(picky: Tower):
+    """Rows of the listing carry no codes and no connectors."""
+    picky.add("a", serial_number="SN1")
+    await picky.sweep()
+    await picky.inventory.refreshed(Ref("nl", "a"))
+    await picky.sweeper.full("nl")
+
+    known = await picky.inventory.known(Ref("nl", "a"))
+
+    assert known is not None
+    assert len(known.charger.connectors) == 1
+
+
+async def test_a_newly_troubled_charger_is_read_once(picky: Tower):
+    picky.add_many(5)
+    await picky.sweep()
+    picky.fault("ch00003", "HighTemperature")
+
+    for _ in range(4):
+        await picky.clock.advance(60)
+        await picky.sweep()
+
+    assert picky.cloud.reads == ["ch00003"]
+    assert [alert.code for alert in await picky.of("ch00003")] == ["HighTemperature"]
+
+
+async def test_leaving_the_list_is_no_recovery_until_a_direct_read_says_so(picky: Tower):
+    """The filter may lag; only the charger itself tells that it is well."""
+    picky.add_many(5)
+    await picky.sweep()
+    picky.fault("ch00003", "HighTemperature")
+    await picky.sweep()
+    picky.mend("ch00003")
+    picky.cloud.direct["ch00003"] = {
+        "status": Status.FAULTED,
+        "fault": Fault(code="HighTemperature"),
+    }
+    for _ in range(3):
+        await picky.clock.advance(60)
+        await picky.sweep()
+    still = await picky.of("ch00003")
+    del picky.cloud.direct["ch00003"]
+    for _ in range(3):
+        await picky.clock.advance(60)
+        await picky.sweep()
+
+    assert still != []
+    assert await picky.of("ch00003") == []
+
+
+@pytest.mark.parametrize("fleet", [100, 1000])
+async def test_a_troubled_sweep_costs_what_the_trouble_costs(picky: Tower, fleet: int):
+    picky.add_many(fleet)
+    await picky.sweep()
+    picky.cloud.pages_read = 0
+    for n in range(30):
+        picky.fault(f"ch{n:05}", "HighTemperature")
+
+    await picky.sweep()
+
+    assert (picky.cloud.pages_read, len(picky.cloud.reads)) == (3, 30)
+
+
+async def test_a_404_in_a_confirming_read_is_vanished_not_offline(tower: Tower):
+    tower.add_many(5)
+    await tower.sweep()
+    tower.offline("ch00002")
+    await tower.sweep()
+    await tower.clock.advance(60)
+    tower.cloud.gone = {"ch00002"}
+
+    await tower.sweep()
+
+    known = await tower.inventory.known(Ref("dk", "ch00002"))
+    assert known is not None
+    assert known.vanished_at == tower.clock.now()
+    assert await tower.of("ch00002") == []
+
+
+async def test_a_direct_read_that_says_online_clears_the_suspicion(tower: Tower):
+    tower.add_many(5)
+    await tower.sweep()
+    tower.offline("ch00002")
+    tower.cloud.direct["ch00002"] = {"connectivity": Connectivity.ONLINE}
+
+    await tower.run(2)
+
+    assert tower.cloud.reads[:1] == ["ch00002"]
+    assert all(alert.bad_polls < 2 for alert in await tower.of("ch00002"))
+
+
+async def test_lapsed_access_to_one_charger_is_unknown_not_offline(tower: Tower):
+    tower.add_many(5)
+    await tower.sweep()
+    tower.offline("ch00002")
+    tower.cloud.read_failure = ForbiddenError(Vendor.SPIRII)
+
+    await tower.run(20)
+
+    assert await tower.open_alerts() == []
+
+
+async def test_at_most_twenty_suspects_are_read_and_the_rest_is_believed(tower: Tower):
+    tower.add_many(100)
+    await tower.sweep()
+    tower.offline(*(f"ch{n:05}" for n in range(30)))
+
+    await tower.sweep()
+    await tower.clock.advance(60)
+    await tower.sweep()
+
+    assert len(tower.cloud.reads) == 20
+    suspects = [await tower.of(f"ch{n:05}") for n in range(30)]
+    assert all(alert.confirmed for (alert,) in suspects)
+
+
+async def test_an_account_that_cannot_filter_is_swept_whole(tower: Tower):
+    tower.add("a")
+    await tower.sweep()
+
+    assert (await tower.sweep()).kind is SweepKind.FULL
