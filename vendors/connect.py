@@ -15,7 +15,7 @@ from vendors.limits import Buckets, Clock, Sleep
 from vendors.lynkwell import wire as lynkwell
 from vendors.lynkwell.client import LynkwellClient
 from vendors.models import Vendor
-from vendors.plugchoice import client as plugchoice
+from vendors.plugchoice import wire as plugchoice
 from vendors.plugchoice.client import PlugchoiceClient
 from vendors.ports import Client
 from vendors.spirii import wire as spirii

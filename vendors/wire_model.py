@@ -41,6 +41,11 @@ def _text(value: Any) -> Any:
     return _filled(value)
 
 
+def _object(value: Any) -> Any:
+    """An empty object comes as `[]` from some back ends, and a missing one as text."""
+    return value if isinstance(value, dict) else None
+
+
 def _finite(value: float | None) -> float | None:
     """A reading of `NaN` or infinity is no reading."""
     return value if value is not None and abs(value) < float("inf") else None
@@ -63,6 +68,9 @@ Text = Annotated[str | None, BeforeValidator(_text)]
 
 Id = Annotated[str, BeforeValidator(_text)]
 """Text that must be there, e.g. an id, whether the vendor sends it as text or as a number."""
+
+Part = BeforeValidator(_object)
+"""Makes a field's object optional: whatever is no object is `None`."""
 
 Number = Annotated[float | None, BeforeValidator(_filled), AfterValidator(_finite)]
 """A number, also from padded text; "-" is `None`."""

@@ -57,9 +57,6 @@ TROUBLE = (
 )
 """Filters of the team's listing that find what is wrong (Plugchoice docs, team-chargers)."""
 
-FIELD_NAMES = {"site_uuid": "site_id", "team_uuid": "team"}
-"""The vendor's names of fields that our forms call otherwise."""
-
 FIND_PAGES = 40
 """How much of the team's listing is searched for an identity: the newest 1,000 chargers."""
 

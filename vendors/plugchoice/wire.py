@@ -1,10 +1,13 @@
 """Plugchoice's own JSON, and what it means in our words."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from vendors.models import Charger, Connector, Licenses, ModelRef, Permissions, Site
 from vendors.volt_cloud.wire import ChargerState, ConnectorRow, to_smart_charging_mode
-from vendors.wire_model import Flag, Id, Number, Secret, Text, UtcTime, Whole, WireModel
+from vendors.wire_model import Flag, Id, Number, Part, Secret, Text, UtcTime, Whole, WireModel
+
+FIELD_NAMES = {"site_uuid": "site_id", "team_uuid": "team"}
+"""Their names of fields that our forms call otherwise."""
 
 
 class LicensesWire(WireModel):
@@ -70,12 +73,12 @@ class ChargerWire(ChargerState):
     setup_completed: Flag = None
     blocked: Flag = None
     max_current: Number = None
-    licenses: LicensesWire | None = None
-    permissions: PermissionsWire | None = None
+    licenses: Annotated[LicensesWire | None, Part] = None
+    permissions: Annotated[PermissionsWire | None, Part] = None
     model_id: Text = None
-    model: ModelWire | None = None
-    internal_model: ModelWire | None = None
-    site: SiteOfCharger | None = None
+    model: Annotated[ModelWire | None, Part] = None
+    internal_model: Annotated[ModelWire | None, Part] = None
+    site: Annotated[SiteOfCharger | None, Part] = None
 
     def to_charger(self, seen: dict[str, Any], **known: Any) -> Charger:
         """In our words; `known` is what the question says, such as the site that was asked."""
@@ -169,7 +172,7 @@ class Capabilities(WireModel):
     """`capabilities` of a site."""
 
     smart_charging: Flag = None
-    load_management: LoadManagement | None = None
+    load_management: Annotated[LoadManagement | None, Part] = None
 
 
 class SiteWire(WireModel):
@@ -190,8 +193,8 @@ class SiteWire(WireModel):
     smart_charging: Text = None
     """One of three words; some pages of the documents call it a boolean, and are wrong."""
     chargers_count: Whole = None
-    capabilities: Capabilities | None = None
-    permissions: PermissionsWire | None = None
+    capabilities: Annotated[Capabilities | None, Part] = None
+    permissions: Annotated[PermissionsWire | None, Part] = None
     created_at: UtcTime = None
     updated_at: UtcTime = None
 

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
 from contextlib import aclosing
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from vendors.http import ApiClient
 from vendors.paging import Page, numbered
-from vendors.wire_model import Listing, Text, WireModel
+from vendors.wire_model import Listing, Part, Text, WireModel
 
 RowT = TypeVar("RowT")
 OursT = TypeVar("OursT")
@@ -25,7 +25,7 @@ class Rows(Listing[RowT], Generic[RowT]):
     at all (v2's team chargers; a site's transactions in some documents).
     """
 
-    links: Links | None = None
+    links: Annotated[Links | None, Part] = None
     next_page_url: Text = None
 
     @property

@@ -29,6 +29,7 @@ from vendors.wire_model import (
     Id,
     Index,
     Number,
+    Part,
     Secret,
     Text,
     UtcTime,
@@ -380,8 +381,8 @@ class TransactionRow(WireModel):
     charger_id: Text = None
     charger_connector_id: Text = None
     """The connector's database row, not its OCPP number."""
-    charger: TransactionCharger | None = None
-    connector: TransactionConnector | None = None
+    charger: Annotated[TransactionCharger | None, Part] = None
+    connector: Annotated[TransactionConnector | None, Part] = None
     reservation_id: Text = None
     id_tag: Secret = None
     meter_start: Number = None
@@ -440,7 +441,7 @@ class ActionReply(WireModel):
 
 
 def _thousandfold(value: float | None) -> float | None:
-    return None if value is None else value * 1000
+    return None if value is None else round(value * 1000, 3)
 
 
 def _thousandth(value: float | None) -> float | None:

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, model_validator
 
 from vendors.models import Charger, Connector, ModelRef, Site
 from vendors.volt_cloud.wire import ChargerState, ConnectorRow
-from vendors.wire_model import Flag, Id, Text, UtcTime, Whole, WireModel
+from vendors.wire_model import Flag, Id, Part, Text, UtcTime, Whole, WireModel
 
 
 def _with_uuid(body: Any) -> Any:
@@ -44,7 +44,7 @@ class ChargerWire(Numbered, ChargerState):
     """A charger (VoltTime docs, sites/create-a-new-charger; seed of create)."""
 
     deprecation: Text = None
-    model: ModelWire | None = None
+    model: Annotated[ModelWire | None, Part] = None
 
     def to_charger(self, seen: dict[str, Any], **known: Any) -> Charger:
         """In our words; `known` is what the question says, such as the site that was asked."""
