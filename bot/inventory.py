@@ -96,6 +96,11 @@ class Inventory:
             return Found(tuple(map(_known, rows[:limit])), len(rows))
         return await self._ask_vendors(text, limit)
 
+    async def search(self, text: str, *, limit: int) -> Page[KnownCharger]:
+        """Search the mirror alone: for search fields, in which nobody waits for a vendor."""
+        rows = await self._store.read(lambda tables: _search(tables, text))
+        return Page(tuple(map(_known, rows[:limit])), len(rows))
+
     async def known(self, ref: Ref) -> KnownCharger | None:
         """As mirrored; also where it has vanished."""
         row = await self._store.read(lambda tables: tables.chargers.known(ref))

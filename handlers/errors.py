@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from bot.access import DirectoryUnavailableError
+from bot.approvals.service import ReasonMissingError
 from bot.operations.base import CannotDoError
 from bot.store.errors import StoreError
 from handlers.blocks import kit, words
 from vendors import errors as vendor_errors
 from vendors.errors import RejectedError, VendorError, VendorRateLimitedError
+from vendors.fleet import UnknownAccountError
 
 SENTENCES: Mapping[type[VendorError], str] = {
     VendorError: "{vendor} had a problem. Try again in a minute, or look at `/chargehand status`.",
@@ -44,6 +46,8 @@ DIRECTORY_UNAVAILABLE = "Slack does not tell me your rights just now. Please pre
 STORE_TROUBLE = (
     "I cannot reach my own database just now, so nothing was done. Try again in a minute."
 )
+REASON_MISSING = "Say why, so that whoever decides can judge it."
+NO_ACCOUNT = "There is no account called {account} (any more). `/chargehand status` lists them."
 BROKE = "Something broke on our side, and it has been logged. If you report it, say `{reference}`."
 
 
@@ -51,7 +55,15 @@ class RefusedError(Exception):
     """The person asked for something that cannot be; the message is the whole sentence."""
 
 
-KNOWN = (VendorError, StoreError, CannotDoError, RefusedError, DirectoryUnavailableError)
+KNOWN = (
+    VendorError,
+    UnknownAccountError,
+    StoreError,
+    CannotDoError,
+    ReasonMissingError,
+    RefusedError,
+    DirectoryUnavailableError,
+)
 """The errors that have a sentence; any other is a bug of ours."""
 
 
@@ -64,6 +76,10 @@ def sentence(error: BaseException) -> str:
             return STORE_TROUBLE
         case DirectoryUnavailableError():
             return DIRECTORY_UNAVAILABLE
+        case ReasonMissingError():
+            return REASON_MISSING
+        case UnknownAccountError():
+            return NO_ACCOUNT.format(account=kit.code(error.account))
         case _:
             return str(error)
 

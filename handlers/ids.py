@@ -9,7 +9,14 @@ REGISTER_FORM: Final = "register_form"
 # A charger
 CHARGER_SHOW: Final = "charger_show"
 CHARGER_FACTS: Final = "charger_facts"
-CHARGER_REFRESH: Final = "charger_refresh"
+CHARGER_WHY: Final = "charger_why"
+CHARGER_SILENCE: Final = "charger_silence"
+CHARGER_USAGE: Final = "charger_usage"
+CHARGER_REFERENCE: Final = "charger_reference"
+CHARGER_RESTART: Final = "charger_restart"
+CHARGER_DETACH: Final = "charger_detach"
+CHARGER_DELETE: Final = "charger_delete"
+CHARGER_PINCODE: Final = "charger_pincode"
 SHARE: Final = "share"
 
 # Inputs (block ids; the action id of an input is the same word)
@@ -22,6 +29,11 @@ REASON: Final = "reason"
 
 # Station models and sites
 MODEL_SHOW: Final = "model_show"
+MODEL_ARCHIVE: Final = "model_archive"
+MODEL_RENAME: Final = "model_rename"
+ARCHIVE_FORM: Final = "archive_form"
+RENAME_FORM: Final = "rename_form"
+FRIENDLY_NAME: Final = "friendly_name"
 SITE_SHOW: Final = "site_show"
 
 # Buttons that start something
@@ -53,3 +65,12 @@ LOOK_UP_MESSAGE: Final = "look_up_message"
 # Lists
 NEXT_PAGE: Final = "next_page"
 PREVIOUS_PAGE: Final = "previous_page"
+
+# An alert
+ACKNOWLEDGE: Final = "acknowledge"
+UNACKNOWLEDGE: Final = "unacknowledge"
+ALERT_SILENCE: Final = "alert_silence"
+ALERT_DETAILS: Final = "alert_details"
+ALERT_RESTART: Final = "alert_restart"
+ALERT_WHY: Final = "alert_why"
+CHARGER: Final = "charger"

@@ -305,7 +305,7 @@ def line(request: Request, what: str) -> Message:
     """A line in the card's thread: a reminder, or how it ended."""
     asker = kit.person(request.requested_by)
     match what:
-        case "reminder" | "remind":
+        case "reminder" | "last_call":
             approvers = (request.policy or Policy()).approvers
             who = " ".join(kit.whom(member) for member in approvers)
             return kit.message(f"{who} #{request.id} still waits for a decision.".strip())

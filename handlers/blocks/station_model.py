@@ -1,14 +1,21 @@
 """A station model: the card, the short form, one line of a list."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from handlers import ids
-from handlers.blocks import kit, words
-from handlers.blocks.kit import Block, Element, Message
+from bot.approvals.request import Policy
+from handlers import ids, payloads
+from handlers.blocks import forms, kit, lists, words
+from handlers.blocks.kit import Block, Element, Message, View
+from handlers.blocks.lists import Query
 from vendors.models import ModelConnector, StationModel
 
-COLUMNS = ("Connector", "Type", "Most current", "Most voltage", "Most power")
-NO_WAY_BACK = "Lynkwell documents no way to un-archive a station model."
+COLUMNS: Final = ("Connector", "Type", "Most current", "Most voltage", "Most power")
+ARCHIVE: Final = "Archive station model"
+RENAME: Final = "Rename station model"
+LONGEST_NAME: Final = 200
+"""Lynkwell docs, charging station models."""
+NO_WAY_BACK: Final = "Lynkwell documents no way to un-archive a station model."
 
 
 def card(model: StationModel, chargers: int, offers: Sequence[Element] = ()) -> Message:
@@ -40,6 +47,60 @@ def line(model: StationModel) -> Block:
         f"{made} · {words.POWER_TYPE[model.power_type]} · {plugs}",
         accessory=kit.button("Show", ids.MODEL_SHOW, str(model.ref), label=f"Show {model.label}"),
     )
+
+
+def listed(query: Query, models: Sequence[StationModel], total: int) -> Message:
+    """One page of a list."""
+    archived = "archived " if "archived" in query.filters else ""
+    narrowed = [
+        f"{name} {kit.inline(value)}" for name, value in query.filters.items() if name != "archived"
+    ]
+    where = f" ({', '.join(narrowed)})" if narrowed else ""
+    title = f"{kit.counted(total, f'{archived}station model')}{where}"
+    return lists.page(query, title, [line(model) for model in models], total=total)
+
+
+def archive_form(
+    model: StationModel, chargers: int, policy: Policy, channel: str | None = None
+) -> View:
+    """What is lost, and why it is wanted."""
+    blocks = [
+        *short(model, chargers),
+        kit.section(f"\N{WARNING SIGN} {NO_WAY_BACK}"),
+        *forms.reason(policy),
+    ]
+    return kit.modal(
+        ARCHIVE,
+        blocks,
+        callback_id=ids.ARCHIVE_FORM,
+        submit="Ask for approval" if policy.approvals_needed else "Archive",
+        close="Cancel",
+        private_metadata=_about(model, channel),
+    )
+
+
+def rename_form(model: StationModel, policy: Policy, channel: str | None = None) -> View:
+    """The friendly name, as it is now."""
+    element = kit.text_input(
+        ids.FRIENDLY_NAME, value=model.friendly_name, longest=LONGEST_NAME, focus=True
+    )
+    return kit.modal(
+        RENAME,
+        [
+            kit.section(f"{kit.strong(model.label)} · {kit.inline(model.account)}"),
+            kit.field("Friendly name", element, block_id=ids.FRIENDLY_NAME),
+            *forms.reason(policy),
+        ],
+        callback_id=ids.RENAME_FORM,
+        submit="Ask for approval" if policy.approvals_needed else "Rename",
+        close="Cancel",
+        private_metadata=_about(model, channel),
+    )
+
+
+def _about(model: StationModel, channel: str | None) -> str:
+    label = kit.clip(model.label, 200)
+    return payloads.to_keep(ref=str(model.ref), label=label, channel=channel)
 
 
 def in_the_fleet(chargers: int) -> str:

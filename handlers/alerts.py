@@ -1,0 +1,170 @@
+"""Alerts: the buttons of a message, and what is wrong, why, and who is told."""
+
+from typing import Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.alerts.records import GroupRecord
+from bot.alerts.service import Alerts, Answer
+from bot.clock import Clock
+from handlers import ids, payloads
+from handlers.blocks import alerts as blocks
+from handlers.blocks import kit, lists
+from handlers.blocks.kit import Message
+from handlers.blocks.lists import Query
+from handlers.conversation import Asked, asked_by_click
+from handlers.errors import RefusedError
+from handlers.find import FindHandlers
+from handlers.gate import Gate
+from handlers.payloads import Payload
+from handlers.text import Order
+from handlers.work import Work
+from vendors.models import Ref
+
+FIRING: Final = "alerts_firing"
+NO_SUCH_ALERT: Final = "I no longer keep this alert. `/alerts list` shows what is firing now."
+
+
+class AlertHandlers:
+    """Slack's side of alerts."""
+
+    def __init__(
+        self, alerts: Alerts, chargers: FindHandlers, gate: Gate, work: Work, clock: Clock
+    ) -> None:
+        self._alerts = alerts
+        self._chargers = chargers
+        self._gate = gate
+        self._work = work
+        self._clock = clock
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listeners."""
+        app.action(ids.ACKNOWLEDGE)(self.acknowledge)
+        app.action(ids.UNACKNOWLEDGE)(self.unacknowledge)
+        app.action(ids.ALERT_DETAILS)(self.details)
+        app.action(ids.ALERT_WHY)(self.why_of_group)
+        app.action(ids.CHARGER_WHY)(self.why_of_charger)
+
+    # Buttons that change
+
+    async def acknowledge(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """I have it."""
+        await self._click(ack, body, asked_by_click(body, client, respond), acknowledges=True)
+
+    async def unacknowledge(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Nobody has it any more."""
+        await self._click(ack, body, asked_by_click(body, client, respond), acknowledges=False)
+
+    async def _click(
+        self, ack: AsyncAck, body: Payload, asked: Asked, *, acknowledges: bool
+    ) -> None:
+        group_id = payloads.clicked(body)
+
+        async def decide() -> Answer:
+            await self._gate.tend_alerts(
+                asked.user_id, tuple((await self._group(group_id)).audience)
+            )
+            change = self._alerts.acknowledge if acknowledges else self._alerts.unacknowledge
+            return await change(group_id, by=asked.user_id)
+
+        async def tell(answer: Answer) -> None:
+            await asked.say(blocks.answer(answer, acknowledges=acknowledges))
+
+        await self._work.decide(decide(), tell, "click on an alert", say=asked.say)
+        await ack()
+
+    async def _group(self, group_id: str) -> GroupRecord:
+        record = await self._alerts.group(group_id)
+        if record is None:
+            raise RefusedError(NO_SUCH_ALERT)
+        return record
+
+    # Buttons and commands that read
+
+    async def details(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Everything about a group, in a page of its own."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        work = self._open_details(asked, payloads.clicked(body))
+        self._work.start(work, "alert details", say=asked.say)
+
+    async def _open_details(self, asked: Asked, group_id: str) -> None:
+        record = await self._readable(asked, group_id)
+        await asked.open(blocks.details(record, self._clock.now()))
+
+    async def _readable(self, asked: Asked, group_id: str) -> GroupRecord:
+        """A group, for support and for whom its route may call."""
+        record = await self._group(group_id)
+        await self._gate.tend_alerts(asked.user_id, tuple(record.audience))
+        return record
+
+    async def why_of_group(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Why it was told: of each charger in it."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        work = self._say_why(asked, payloads.clicked(body))
+        self._work.start(work, "why", say=asked.say)
+
+    async def _say_why(self, asked: Asked, group_id: str) -> None:
+        record = await self._readable(asked, group_id)
+        refs = {member.alert.subject.ref for member in record.members}
+        known = [ref for ref in refs if ref is not None]
+        if not known:
+            await asked.say(blocks.why_of_account(record, self._clock.now()))
+        for ref in known[:3]:
+            await asked.say(await self._why(ref))
+
+    async def why_of_charger(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Why a charger alerts, or not; from its card."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        ref = Ref.parse(payloads.clicked(body))
+        self._work.start(self._say_why_of(asked, ref), "why", say=asked.say)
+
+    async def _say_why_of(self, asked: Asked, ref: Ref) -> None:
+        await self._gate.look_up(asked.user_id)
+        await asked.say(await self._why(ref))
+
+    async def why(self, _asked: Asked, order: Order) -> Message:
+        """`/alerts why CHARGER`."""
+        known = await self._chargers.meant(order.filters.get("charger") or order.text)
+        return await self._why(known.ref)
+
+    async def _why(self, ref: Ref) -> Message:
+        return blocks.why(await self._alerts.why(ref), self._clock.now())
+
+    async def list_firing(self, asked: Asked, _order: Order) -> Message:
+        """`/alerts list`."""
+        return await self.firing_page(Query(FIRING), asked.user_id)
+
+    async def firing_page(self, query: Query, _user_id: str) -> Message:
+        """One page of what fires, the worst first."""
+        firing = sorted(await self._alerts.firing(), key=lambda one: (one.severity.rank, one.since))
+        if not firing:
+            return kit.message(blocks.ALL_WELL)
+        shown = firing[query.offset : query.offset + lists.SIZE]
+        entries = [blocks.entry(alert, self._clock.now()) for alert in shown]
+        title = f"{kit.counted(len(firing), 'alert')} firing"
+        return lists.page(query, title, entries, total=len(firing))
+
+    async def rules(self, _asked: Asked, _order: Order) -> Message:
+        """`/alerts rules`."""
+        return blocks.rules(self._alerts.rules, self._alerts.routes)
+
+    async def test(self, asked: Asked, _order: Order) -> Message:
+        """`/alerts test`."""
+        await self._gate.tend_alerts(asked.user_id)
+        record = await self._alerts.test(by=asked.user_id)
+        return kit.message(blocks.TEST_SENT.format(channel=f"<#{record.group.channel}>"))

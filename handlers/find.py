@@ -1,0 +1,200 @@
+"""Look chargers up: by anything people type or paste, in a channel, a thread or a form."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.inventory import Found, Inventory, KnownCharger, State
+from handlers import ids, payloads, text
+from handlers.blocks import charger as blocks
+from handlers.blocks import kit, lists
+from handlers.blocks.kit import Message
+from handlers.blocks.lists import Query
+from handlers.cards import Cards
+from handlers.conversation import Asked, asked_by_click, for_everybody
+from handlers.errors import RefusedError
+from handlers.gate import Gate
+from handlers.payloads import Payload
+from handlers.text import Order
+from handlers.work import Work
+from vendors.models import Ref
+
+CHARGERS: Final = "chargers"
+STATES: Final = ("offline", "faulted", "all")
+WHICH: Final = "Say which charger: an identity, a serial number, an id, or `ACCOUNT/ID`."
+UNKNOWN_STATE: Final = "I can list `offline`, `faulted` or `all` chargers."
+GONE: Final = "Nobody has {name} any more. `/charger {name}` looks again at every vendor."
+
+
+class FindHandlers:
+    """Slack's side of looking chargers up."""
+
+    def __init__(
+        self, inventory: Inventory, cards: Cards, gate: Gate, work: Work, clock: Clock
+    ) -> None:
+        self._inventory = inventory
+        self._cards = cards
+        self._gate = gate
+        self._work = work
+        self._clock = clock
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listeners."""
+        app.action(ids.CHARGER_SHOW)(self.show_clicked)
+        app.action(ids.CHARGER_FACTS)(self.facts_clicked)
+        app.action(ids.SHARE)(self.share)
+        app.action(ids.START_OFFLINE)(self.offline_clicked)
+
+    # Commands
+
+    async def find(self, _asked: Asked, order: Order) -> Message:
+        """`/charger TEXT`."""
+        if "site" in order.filters or "account" in order.filters:
+            return await self.list_chargers(_asked, order)
+        return await self.look_up(order.text)
+
+    async def look_up(self, typed: str) -> Message:
+        """One hit is shown, several are listed, several identities get a short card each."""
+        if not (wanted := text.cleaned(typed)):
+            raise RefusedError(WHICH)
+        named = text.identities(typed)
+        if text.is_list_of_identities(typed):
+            return await self.several(named)
+        found = await self._inventory.find(wanted)
+        if not found.hits and named and named != (wanted,):
+            return await self.several(named)
+        return await self._found(wanted, found)
+
+    async def several(self, names: Sequence[str]) -> Message:
+        """A short card for each; a single one gets its whole card."""
+        found = [(name, await self._inventory.find(name, limit=1)) for name in names]
+        hits = {one.hits[0].ref: one.hits[0] for _, one in found if one.hits}
+        if len(names) == 1 and hits:
+            return await self._card(next(iter(hits)))
+        missing = [name for name, one in found if not one.hits]
+        return blocks.several(list(hits.values()), missing, self._clock.now())
+
+    async def _found(self, wanted: str, found: Found) -> Message:
+        if len(found.hits) == 1:
+            return await self._card(found.hits[0].ref)
+        return blocks.found(wanted, found, self._clock.now())
+
+    async def show(self, _asked: Asked, order: Order) -> Message:
+        """`/charger show ID`."""
+        return await self._card((await self.meant(order.text)).ref)
+
+    async def meant(self, typed: str) -> KnownCharger:
+        """The one charger that a person names; an ambiguous name asks which."""
+        if not (wanted := text.cleaned(typed)):
+            raise RefusedError(WHICH)
+        candidates = await self._inventory.resolve(wanted)
+        if not candidates:
+            raise RefusedError(f"I find no charger called {kit.code(wanted)}. {WHICH}")
+        if len(candidates) > 1:
+            names = ", ".join(kit.code(str(one.ref)) for one in candidates[:10])
+            raise RefusedError(f"Several chargers are called so. Say which one: {names}")
+        return candidates[0]
+
+    async def list_chargers(self, asked: Asked, order: Order) -> Message:
+        """`/charger list`."""
+        state = (order.words[0].lower() if order.words else "all") or "all"
+        if state not in STATES:
+            raise RefusedError(UNKNOWN_STATE)
+        filters = {**order.filters, "state": state}
+        return await self.list_page(Query(CHARGERS, filters), asked.user_id)
+
+    async def list_page(self, query: Query, _user_id: str) -> Message:
+        """One page of chargers by name."""
+        state, account = query.filters.get("state", "all"), query.filters.get("account")
+        site = await self._site_id(query)
+        page = await self._inventory.chargers(
+            state=_state(state),
+            account=account,
+            site=site,
+            offset=query.offset,
+            limit=lists.SIZE,
+        )
+        return blocks.listed(query, page.items, page.total, self._clock.now())
+
+    async def _site_id(self, query: Query) -> str | None:
+        wanted = query.filters.get("site")
+        if not wanted:
+            return None
+        sites = await self._inventory.sites(wanted, account=query.filters.get("account"), limit=1)
+        if not sites:
+            raise RefusedError(f"I know no site called {kit.code(wanted)}. `/site list` shows all.")
+        return sites[0].id
+
+    # Buttons
+
+    async def show_clicked(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """The card of a charger, from a list, an alert or a form."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        self._work.start(
+            self._say_card(asked, Ref.parse(payloads.clicked(body))), "card", say=asked.say
+        )
+
+    async def _say_card(self, asked: Asked, ref: Ref) -> None:
+        await self._gate.look_up(asked.user_id)
+        await asked.say(await self._card(ref))
+
+    async def _card(self, ref: Ref) -> Message:
+        return await self._cards.card(await self._fresh(ref))
+
+    async def _fresh(self, ref: Ref) -> KnownCharger:
+        known = await self._inventory.refreshed(ref)
+        if known is None:
+            raise RefusedError(GONE.format(name=kit.inline(ref.id)))
+        return known
+
+    async def facts_clicked(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Every field that the vendor gives."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        self._work.start(
+            self._open_facts(asked, Ref.parse(payloads.clicked(body))), "facts", say=asked.say
+        )
+
+    async def _open_facts(self, asked: Asked, ref: Ref) -> None:
+        await self._gate.look_up(asked.user_id)
+        known = await self._inventory.known(ref) or await self._fresh(ref)
+        await asked.open(blocks.all_facts(known, self._clock.now()))
+
+    async def share(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Show the card to the whole channel."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        work = self._share(asked, Ref.parse(payloads.clicked(body)), respond)
+        self._work.start(work, "share", say=asked.say)
+
+    async def _share(self, asked: Asked, ref: Ref, respond: AsyncRespond) -> None:
+        await self._gate.look_up(asked.user_id)
+        known = await self._inventory.known(ref) or await self._fresh(ref)
+        await for_everybody(respond)(await self._cards.card(known, shared_by=asked.user_id))
+
+    async def offline_clicked(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """`/charger list offline`, from a button."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        self._work.start(self._say_offline(asked), "list offline", say=asked.say)
+
+    async def _say_offline(self, asked: Asked) -> None:
+        await self._gate.look_up(asked.user_id)
+        await asked.say(await self.list_chargers(asked, Order("list", ("offline",))))
+
+
+def _state(word: str) -> State | None:
+    return "offline" if word == "offline" else "faulted" if word == "faulted" else None

@@ -1,0 +1,62 @@
+"""What search fields offer while somebody types: from the inventory, never from a vendor."""
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.inventory import Inventory
+from handlers import ids, payloads
+from handlers.blocks import kit
+from handlers.blocks.kit import Element
+from handlers.gate import Gate
+from handlers.payloads import Payload
+
+
+class TypeaheadHandlers:
+    """Slack's side of sites, station models and chargers to pick from."""
+
+    def __init__(self, inventory: Inventory, gate: Gate) -> None:
+        self._inventory = inventory
+        self._gate = gate
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listeners."""
+        app.options(ids.SITE)(self.sites)
+        app.options(ids.STATION_MODEL)(self.station_models)
+        app.options(ids.CHARGER)(self.chargers)
+
+    async def sites(self, ack: AsyncAck, body: Payload) -> None:
+        """Sites of the form's account, by part of a name or address."""
+        await self._gate.look_up(payloads.user_id(body))
+        found = await self._inventory.sites(
+            body.get("value") or "", account=_account(body), limit=kit.OPTIONS
+        )
+        await ack(options=[kit.option(site.name, site.id, site.city) for site in found])
+
+    async def station_models(self, ack: AsyncAck, body: Payload) -> None:
+        """Station models of the form's account."""
+        await self._gate.look_up(payloads.user_id(body))
+        page = await self._inventory.station_models(
+            text=body.get("value") or "", account=_account(body), limit=kit.OPTIONS
+        )
+        made = [kit.option(model.label, model.id, model.make) for model in page.items]
+        await ack(options=made)
+
+    async def chargers(self, ack: AsyncAck, body: Payload) -> None:
+        """Chargers by part of any name."""
+        await self._gate.look_up(payloads.user_id(body))
+        await ack(options=await self._charger_options(body.get("value") or ""))
+
+    async def _charger_options(self, typed: str) -> list[Element]:
+        if typed.strip():
+            chargers = (await self._inventory.search(typed, limit=kit.OPTIONS)).items
+        else:
+            chargers = (await self._inventory.chargers(limit=kit.OPTIONS)).items
+        return [
+            kit.option(known.charger.label, str(known.ref), known.charger.site_name)
+            for known in chargers
+        ]
+
+
+def _account(body: Payload) -> str | None:
+    """The account that the form is about, where it is about one."""
+    account = payloads.kept(body.get("view") or {}).get("account")
+    return str(account) if account else None
