@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.approvals.execution import Execution
 from bot.approvals.request import Request
-from bot.audit import Entry
+from bot.audit.chain import Entry
 from bot.message import Message
 
 

@@ -186,6 +186,8 @@ class Operation(Value, ABC):
     """What it does, in the infinitive: `register a charger`."""
     interrupts_charging: ClassVar[bool] = False
     """Whether it cuts off a car that is charging on its target."""
+    brings_charger: ClassVar[bool] = False
+    """Whether it brings a charger whose first connection the requester waits for."""
     needs_pincode: ClassVar[bool] = False
     """Whether the write takes a pincode, which is never part of the value."""
 

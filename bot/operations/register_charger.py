@@ -24,6 +24,7 @@ class RegisterCharger(Operation):
     """Plugchoice `POST /chargers`, VoltTime `POST …/chargers`, Spirii `POST /chargeboxes`."""
 
     noun: ClassVar[str] = "register a charger"
+    brings_charger: ClassVar[bool] = True
 
     kind: Literal["register_charger"] = "register_charger"
     charger: NewCharger

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from weakref import WeakValueDictionary
 
 from pydantic import SecretStr
@@ -23,7 +23,7 @@ from bot.operations.base import CannotDoError, Finding, Operation, Precheck, Ver
 from bot.operations.conclusion import conclusion
 from bot.store import Store, Tables
 from vendors.errors import VendorError
-from vendors.models import Charger, Site, StationModel
+from vendors.models import Charger, Ref, Site, StationModel
 
 FRESH: Final = timedelta(seconds=30)
 """A precheck that is not older than this is still how things stand."""
@@ -31,6 +31,17 @@ PROGRESS: Final = timedelta(seconds=5)
 """The card of an import is edited at most this often."""
 
 Start = Callable[[Coroutine[Any, Any, Any], str], object]
+
+
+class BeginWatch(Protocol):
+    """Begins to watch for the first connection of a charger, for a person."""
+
+    def __call__(self, tables: Tables, ref: Ref, /, *, by: str) -> object:
+        """Called inside the transaction that says that the charger is there."""
+
+
+def nobody_watches(_tables: Tables, _ref: Ref, *, by: str) -> None:
+    """Where there is no monitoring."""
 
 
 class Runner:
@@ -44,15 +55,21 @@ class Runner:
         opening: Opening,
         ledger: Ledger,
         start: Start,
+        *,
+        begin_watch: BeginWatch = nobody_watches,
         settling: timedelta = timedelta(seconds=5),
     ) -> None:
-        """`settling`: how long "not done" has to hold before it is believed."""
+        """`settling`: how long "not done" has to hold before it is believed.
+
+        `begin_watch`: has the first connection of a new charger reported to its requester.
+        """
         self._store = store
         self._world = world
         self._clock = clock
         self._opening = opening
         self._ledger = ledger
         self._start = start
+        self._begin_watch = begin_watch
         self._settling = settling.total_seconds()
         self._pincodes: dict[int, SecretStr] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -215,7 +232,12 @@ class Runner:
         self, request: Request, outcome: Outcome, summary: str, **changes: Any
     ) -> Request:
         changes |= {"outcome": outcome, "summary": summary, "ended_at": self._clock.now()}
-        return await self._change(request, "request.ended", **changes)
+        return await self._change(request, "request.ended", say=self._watch, **changes)
+
+    def _watch(self, tables: Tables, request: Request, _now: datetime) -> None:
+        brought = request.outcome is Outcome.DONE and request.operation.brings_charger
+        if brought and request.made is not None:
+            self._begin_watch(tables, request.made, by=request.requested_by)
 
     async def _ask_for_pincode(self, request: Request) -> Request:
         return await self._change(

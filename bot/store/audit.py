@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.audit import FIRST, Entry, digest
+from bot.audit.chain import FIRST, Entry, digest
 from bot.operations.base import canonical_json
 from bot.store.codec import to_facts, to_json_text, to_text
 

@@ -9,7 +9,7 @@ from bot.approvals.ledger import Ledger
 from bot.approvals.opening import Opening
 from bot.approvals.request import Request
 from bot.approvals.service import Approvals
-from bot.audit import Entry
+from bot.audit.chain import Entry
 from bot.config.settings import AccessSettings, PolicySettings
 from bot.message import Message
 from bot.operations.base import Operation, World
@@ -95,6 +95,7 @@ class Desk:
         self.mirror = Mirror()
         self.safety: dict[Ref, str] = {}
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.watched: list[tuple[Ref, str]] = []
         self.errors: list[BaseException] = []
         self._join()
 
@@ -104,7 +105,15 @@ class Desk:
         ledger = Ledger(APPROVALS_CHANNEL)
         opening = Opening(self.store, self.clock, ledger, self.policies, ACCESS.approvers)
         self.access = Access(self.book, ACCESS, self.clock)
-        self.runner = Runner(self.store, world, self.clock, opening, ledger, self._start)
+        self.runner = Runner(
+            self.store,
+            world,
+            self.clock,
+            opening,
+            ledger,
+            self._start,
+            begin_watch=self._begin_watch,
+        )
         self.approvals = Approvals(
             self.store, self.clock, self.access, opening, self.runner, ledger, world
         )
@@ -155,6 +164,9 @@ class Desk:
             lambda tables: tables.audit.of(f"request:{request.id}")
         )
         return [entry.action for entry in entries]
+
+    def _begin_watch(self, _tables: Tables, ref: Ref, *, by: str) -> None:
+        self.watched.append((ref, by))
 
     async def _danger(self, ref: Ref) -> str | None:
         return self.safety.get(ref)

@@ -1,6 +1,7 @@
 """Asking, deciding, following up."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,7 @@ async def test_what_the_policy_lets_through_runs_at_once(desk: Desk):
     assert desk.chargers.writes == ["register AB123"]
     assert request.made is not None
     assert [charger.identity for charger in desk.mirror.seen] == ["AB123"]
+    assert desk.watched == [(request.made, "U0ANN")]
     assert await desk.message(request.card_key) is None
 
 
@@ -76,6 +78,25 @@ async def test_every_step_is_in_the_audit_trail(desk: Desk):
         "request.result",
         "request.ended",
     ]
+
+
+async def test_the_evidence_of_a_request_is_complete_and_holds_no_secret(desk: Desk):
+    request = await desk.ask(archive(desk))
+    await desk.approvals.approve(request.id, by="U0LEA")
+    request = await desk.ended(request)
+
+    evidence = json.loads(json.dumps(await desk.approvals.evidence(request)))
+
+    assert evidence["hash_holds"] is True
+    assert evidence["request"]["precheck"]["state"]["archived"] is False
+    assert evidence["request"]["decisions"][0]["by"] == "U0LEA"
+    assert evidence["executions"][0]["answer"]["is_archived"] is True
+    assert evidence["audit"][0]["action"] == "request.opened"
+    assert {message["topic"] for message in evidence["messages"]} == {
+        "request_card",
+        "request_outcome",
+    }
+    assert "delivery" not in evidence["request"]
 
 
 async def test_nobody_approves_their_own_request(desk: Desk):

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from bot.audit import verify
+from bot.audit.chain import verify
 from bot.store import Store, Tables
 from tests.clock import VirtualClock
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.audit import FIRST, Entry, digest, export, verify
+from bot.audit.chain import FIRST, Entry, digest, export, verify
 from bot.spreadsheet import neutral
 
 

@@ -1,0 +1,1 @@
+"""The audit trail: who did what, in rows that are added and never touched."""
