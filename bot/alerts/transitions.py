@@ -307,4 +307,5 @@ _CERTAIN_AT_ONCE = (
 
 def is_confirmed_by_polls(alert: Alert) -> bool:
     """Whether it needs no second look, or has had it."""
-    return alert.condition in _CERTAIN_AT_ONCE or alert.bad_polls >= POLLS_TO_CONFIRM
+    is_certain = alert.is_test or alert.condition in _CERTAIN_AT_ONCE
+    return is_certain or alert.bad_polls >= POLLS_TO_CONFIRM
