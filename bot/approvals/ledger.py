@@ -78,9 +78,21 @@ class Ledger:
         )
 
     def refresh_card(self, tables: Tables, request: Request, now: datetime) -> None:
-        """Have the card shown as the request is now, where there is one."""
+        """Have the card, and the requester's own, shown as the request is now, where there are."""
         if tables.messages.by_key(request.card_key) is not None:
             self.show_card(tables, request, now)
+        if tables.messages.by_key(request.progress_key) is not None:
+            self._show_progress(tables, request, now)
+
+    def _show_progress(self, tables: Tables, request: Request, now: datetime) -> None:
+        """Let the requester of an import see how far it is, and stop it."""
+        tables.messages.want(
+            key=request.progress_key,
+            destination=request.requested_by,
+            topic=topics.REQUEST_CARD,
+            subject=str(request.id),
+            now=now,
+        )
 
     def say_line(
         self, tables: Tables, request: Request, what: str, now: datetime, **details: Any
@@ -121,6 +133,9 @@ class Ledger:
             self.show_card(tables, after, now)
         else:
             self.refresh_card(tables, after, now)
+        begins = after.outcome is Outcome.RUNNING and before.outcome is None
+        if begins and len(after.operation.steps()) > 1:
+            self._show_progress(tables, after, now)
         if _ended(after) and not _ended(before):
             self.say_line(tables, after, after.outcome or after.state, now)
         if _ended(after) and after.closed_by != after.requested_by:  # they know what they did

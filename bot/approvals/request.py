@@ -115,6 +115,11 @@ class Request(Value):
         return f"request_card:{self.id}"
 
     @property
+    def progress_key(self) -> str:
+        """The key of the direct message in which the requester of an import sees it run."""
+        return f"request_progress:{self.id}"
+
+    @property
     def outcome_key(self) -> str:
         """The key of the direct message that tells the requester how it ended."""
         return f"request_outcome:{self.id}"

@@ -20,7 +20,9 @@ from bot.clock import Clock
 from bot.operations.attempt import sentence
 from bot.operations.base import CannotDoError, Operation, Precheck, World
 from bot.operations.conclusion import conclusion
+from bot.operations.import_chargers import ImportChargers
 from bot.operations.runner import Runner
+from bot.operations.sheets import results
 from bot.shared_reads import SharedReads
 from bot.store import Store, Tables
 from bot.store.requests import RequestPage
@@ -205,6 +207,12 @@ class Approvals:
         """How far an import has got."""
         executions = await self.executions(request.id)
         return Progress.of(len(request.operation.steps()), executions)
+
+    async def results(self, request: Request) -> str | None:
+        """What came of every row of an import, as CSV; `None` for other kinds."""
+        if not isinstance(request.operation, ImportChargers):
+            return None
+        return results(request.operation, await self.executions(request.id))
 
     async def evidence(self, request: Request) -> dict[str, Any]:
         """Everything about a request, as JSON."""

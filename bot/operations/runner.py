@@ -72,6 +72,7 @@ class Runner:
         self._begin_watch = begin_watch
         self._settling = settling.total_seconds()
         self._pincodes: dict[int, SecretStr] = {}
+        self._asked_for_pincode: set[int] = set()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def start(self, request_id: int) -> None:
@@ -81,14 +82,27 @@ class Runner:
     def hold_pincode(self, request_id: int, pincode: SecretStr) -> None:
         """Keep a pincode in memory until the write, and nowhere else."""
         self._pincodes[request_id] = pincode
+        self._asked_for_pincode.discard(request_id)
 
     async def recover(self) -> list[int]:
-        """After a start: bring on whatever was under way; gives the requests' numbers."""
+        """Bring on whatever lies there half done; gives the requests' numbers.
+
+        For the start, and for now and then: trouble with the disk may leave something behind too.
+        """
         unfinished = await self._store.read(lambda tables: tables.requests.unfinished())
-        left = [each.id for each in unfinished if each.state is State.APPROVED or not each.policy]
+        left = [each.id for each in unfinished if self._is_left(each)]
         for request_id in left:
             self.start(request_id)
         return left
+
+    def _is_left(self, request: Request) -> bool:
+        """Whether it needs nobody but us, and we are not at it."""
+        lock = self._locks.get(request.id)
+        if lock is not None and lock.locked():
+            return False
+        if request.state is State.PENDING:
+            return not request.is_prepared
+        return not (self._lacks_pincode(request) and request.id in self._asked_for_pincode)
 
     async def advance(self, request_id: int) -> Request:
         """Bring a request on as far as possible; whoever comes second waits for the first.
@@ -240,6 +254,10 @@ class Runner:
             self._begin_watch(tables, request.made, by=request.requested_by)
 
     async def _ask_for_pincode(self, request: Request) -> Request:
+        """Ask once, and once more after each restart: what was entered before is gone."""
+        if request.id in self._asked_for_pincode:
+            return request
+        self._asked_for_pincode.add(request.id)
         return await self._change(
             request,
             "request.pincode_wanted",

@@ -1,6 +1,7 @@
 """At most once, whatever happens in between."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from pydantic import SecretStr
@@ -96,6 +97,42 @@ async def test_a_crash_at_any_transaction_never_writes_twice(
         if not trap.has_crashed:
             return
         await _check_after(doomed, store, delivery, at)
+    pytest.fail("there are more transactions than this test expects")
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["before", "after"])
+async def test_a_crash_around_a_decision_loses_neither_it_nor_the_request(
+    store: Store, clock: VirtualClock, held: bool
+):
+    """The approver presses again where nothing was kept, and nothing runs twice."""
+    for at in range(1, 20):
+        desk = Desk(store, clock, policies=(EVERYTHING_ASKED,))
+        operation = CASES["archive_station_model"](desk)
+        doomed, trap = desk.doomed(at, held=held)
+        delivery = f"decision {at}"
+        with suppress(CrashError):
+            opened = await doomed.approvals.open(
+                operation, by="U0ANN", reason="Old.", delivery=delivery
+            )
+            await clock.advance(60)
+            await doomed.approvals.approve(opened.id, by="U0LEA")
+        await clock.advance(60)
+        if not trap.has_crashed:
+            return
+        after = doomed.restarted(store)
+        await after.runner.recover()
+        await clock.advance(60)
+        known = await store.read(lambda tables, key=delivery: tables.requests.by_delivery(key))
+        if known is None:
+            assert (at, held) == (1, False)
+            continue
+        answer = await after.approvals.approve(known.id, by="U0LEA")
+        request = await after.ended(known)
+        assert answer.said is Said.APPROVED
+        assert [each.by for each in request.approvals] == ["U0LEA"]
+        assert desk.models.writes == (["archive mo1"] if request.outcome is Outcome.DONE else [])
+        assert request.outcome in {Outcome.DONE, Outcome.FAILED}
+        assert await after.message(request.outcome_key) is not None
     pytest.fail("there are more transactions than this test expects")
 
 
@@ -234,6 +271,54 @@ async def test_a_pincode_that_a_crash_lost_is_asked_for_again(store: Store, cloc
     assert desk.chargers.writes == []
 
 
+async def test_nobody_is_asked_twice_for_a_pincode_without_a_restart(
+    store: Store, clock: VirtualClock
+):
+    """Looking for what was left behind must not become a nuisance."""
+    desk = Desk(store, clock, policies=(EVERYTHING_ASKED,))
+    request = await desk.ask(CASES["attach_charger"](desk))
+    await desk.approvals.approve(request.id, by="U0LEA")
+    await desk.ended(request)
+
+    assert await desk.runner.recover() == []
+    request = await desk.ended(request)
+
+    assert request.pincode_asked == 1
+    assert await desk.message(f"request_pincode:{request.id}:2") is None
+
+
+async def test_what_trouble_with_the_disk_left_behind_is_brought_on(desk: Desk):
+    """Without waiting for a restart, and still with one write."""
+    operation = CASES["register_charger"](desk)
+    doomed, trap = desk.doomed(5, held=False)
+    await doomed.approvals.open(operation, by="U0ANN", reason="", delivery="view 1")
+    await doomed.clock.advance(60)
+    assert trap.has_crashed
+    assert desk.chargers.writes == ["register AB123"]
+    trap.has_crashed = False
+
+    (number,) = await doomed.runner.recover()
+    await doomed.clock.advance(60)
+
+    request = await doomed.approvals.request(number)
+    assert request is not None
+    assert request.outcome is Outcome.DONE
+    assert desk.chargers.writes == ["register AB123"]
+
+
+async def test_what_is_being_worked_on_is_left_alone(desk: Desk):
+    desk.chargers.write_gate = asyncio.Event()
+    request = await desk.approvals.open(
+        CASES["register_charger"](desk), by="U0ANN", reason="", delivery="view 1"
+    )
+    await desk.clock.settle()
+
+    assert await desk.runner.recover() == []
+
+    desk.chargers.write_gate.set()
+    assert (await desk.ended(request)).outcome is Outcome.DONE
+
+
 async def test_a_wrong_pincode_is_told_and_can_be_asked_again(desk: Desk):
     operation = CASES["attach_charger"](desk)
 
@@ -315,6 +400,12 @@ async def test_a_long_import_shows_how_far_it_is(store: Store, clock: VirtualClo
 
     card = await desk.message(request.card_key)
     assert card is not None
+    results = await desk.approvals.results(request)
+    assert results is not None
+    assert results.count("done") == 9
+    own = await desk.message(request.progress_key)
+    assert own is not None
+    assert (own.destination, own.topic, own.wanted) == ("U0ANN", "request_card", 5)
     assert card.wanted == 4 + 3  # asked, approved, running, ended; and after 6, 12 and 18 seconds
 
 
