@@ -8,7 +8,7 @@ from handlers import ids, payloads
 from handlers.blocks import forms, kit, lists, words
 from handlers.blocks.kit import Block, Element, Message, View
 from handlers.blocks.lists import Query
-from vendors.models import ModelConnector, StationModel
+from vendors.models import ModelConnector, PowerType, StationModel
 
 COLUMNS: Final = ("Connector", "Type", "Most current", "Most voltage", "Most power")
 ARCHIVE: Final = "Archive station model"
@@ -40,11 +40,14 @@ def short(model: StationModel, chargers: int) -> list[Block]:
 def line(model: StationModel) -> Block:
     """One entry of a list."""
     made = f"{kit.inline(model.make)} {kit.inline(model.name)}"
-    plugs = kit.counted(len(model.connectors), "connector")
     archived = " · archived" if model.is_archived else ""
+    known = [made]
+    if model.power_type is not PowerType.UNKNOWN:
+        known.append(words.POWER_TYPE[model.power_type])
+    if model.connectors:
+        known.append(kit.counted(len(model.connectors), "connector"))
     return kit.section(
-        f"{kit.strong(model.label)} · {kit.inline(model.account)}{archived}\n"
-        f"{made} · {words.POWER_TYPE[model.power_type]} · {plugs}",
+        f"{kit.strong(model.label)} · {kit.inline(model.account)}{archived}\n{' · '.join(known)}",
         accessory=kit.button("Show", ids.MODEL_SHOW, str(model.ref), label=f"Show {model.label}"),
     )
 
