@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -97,16 +98,13 @@ class Store:
                 create_for_owner_only(self._path)
             connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, cached_statements=512)
             self._db = Database(connection)
-            try:
+            with ExitStack() as undo:
+                undo.callback(connection.close)
                 self._prepare(now)
-            except BaseException:
-                connection.close()
-                raise
+                undo.pop_all()
 
     def _prepare(self, now: datetime) -> None:
         self._db.execute("pragma journal_mode = wal")
-        # A crash of ours loses nothing; a power cut may lose the last moments. In return no
-        # acknowledgement waits for the disk to turn.
         # full: an intent that a power cut could take back would let a write happen twice
         self._db.execute("pragma synchronous = full")
         self._db.execute("pragma foreign_keys = on")
