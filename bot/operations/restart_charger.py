@@ -42,15 +42,22 @@ class RestartCharger(ChargerOperation):
         charger = await self.now_or_gone(world)
         if isinstance(charger, Precheck):
             return charger
-        danger = await world.open_safety_alert(self.ref)
+        problems = await self._problems(world)
         moment = last_connection(charger)
         return Precheck(
             checked_at=world.now(),
             state={"exists": True},
             evidence={LAST_CONNECTION: moment.isoformat() if moment else None},
-            problems=(f"A safety alert is open: {danger}",) if danger else (),
+            problems=problems,
             charging=await charging_now(world, charger),
         )
+
+    async def _problems(self, world: World) -> tuple[str, ...]:
+        danger = await world.open_safety_alert(self.ref)
+        if danger:
+            return (f"A safety alert is open: {danger}.",)
+        resets = capability(world, self.account, RestartsChargers).resets
+        return () if self.reset in resets else (f"{self.account} knows no {self.reset} reset.",)
 
     async def execute(self, world: World) -> Result:
         """Write once; the receipt says that the command was taken, not that it happened."""
