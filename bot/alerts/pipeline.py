@@ -71,6 +71,7 @@ class Round:
         self._changed: set[str] = set()
         self._verdicts: list[Verdict] = []
         self._dirty: dict[str, None] = {}
+        self._urgent: set[str] = set()
         self._silences = SilenceIndex(tables.silences.active(now))
         self._wider: dict[str, list[Alert]] = {}
         self._arrivals: dict[str, int] = {}
@@ -139,6 +140,17 @@ class Round:
     def touch(self, groups: Iterable[Group]) -> None:
         """Have groups decided anew before the transaction ends."""
         self._dirty |= dict.fromkeys(group.id for group in groups)
+
+    def postpone(self) -> None:
+        """Write everything, and leave to the end of the sweep what can wait until then.
+
+        A group of thousands would else be decided anew with each page. What is critical never
+        waits.
+        """
+        later = [group_id for group_id in self._dirty if group_id not in self._urgent]
+        self.tables.alerts.make_due(later, self.now)
+        self._dirty = dict.fromkeys(self._urgent & self._dirty.keys())
+        self.finish()
 
     def finish(self) -> None:
         """Write everything, and tell people what is to be told."""
@@ -298,6 +310,8 @@ class Round:
             group = self._group_for(alert, route)
             self.tables.alerts.join(group.id, [alert.id], self.now)
             self._dirty[group.id] = None
+            if alert.severity is Severity.CRITICAL:
+                self._urgent.add(group.id)
             self._note(alert, Stage.ROUTE, Reason.ROUTED, rule=route.name)
             if group.is_storm:
                 self._note(alert, Stage.NOTIFY, Reason.STORM, rule=route.name)

@@ -100,13 +100,14 @@ class Alerts:
         observe.see(round_, taken.looks, is_baseline=is_baseline, sight_gap=gap)
         if not is_baseline:
             observe.turned(round_, taken.turned)
-        round_.finish()
+        round_.postpone()
 
     def conclude(self, tables: Tables, outcome: Outcome, gone: Sequence[Ref]) -> Conclusion:
         """Judge the account after a sweep; says whom to read directly."""
         round_ = self._round(tables)
         observe.removed(round_, outcome.account, [ref.id for ref in gone])
         conclusion = observe.conclude(round_, outcome)
+        round_.touch(tables.alerts.due_groups(round_.now, ticking.BATCH))
         round_.finish()
         if outcome.was_baseline and outcome.is_complete:
             self._say_baseline(tables, outcome.account)

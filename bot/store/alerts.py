@@ -169,6 +169,13 @@ class AlertTable:
             [to_text(now), limit],
         )
 
+    def make_due(self, group_ids: Iterable[str], now: datetime) -> None:
+        """Have groups looked at when somebody next asks what is due."""
+        self._db.conn.executemany(
+            "update alert_groups set next_at = ? where id = ? and closed_at is null",
+            [(to_text(now), group_id) for group_id in group_ids],
+        )
+
     def save_group(self, group: Group) -> Group:
         """Write a group; raises StaleVersionError where it has moved on."""
         saved = replace(group, version=group.version + 1)

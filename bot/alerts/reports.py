@@ -1,0 +1,216 @@
+"""What a period was like: availability, how fast people and repairs were, who repeats."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median, quantiles
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot import topics
+from bot.alerts.availability import (
+    GAP_IN_POLLS,
+    Coverage,
+    Figures,
+    Outage,
+    by_site_and_day,
+    outages,
+)
+from bot.alerts.findings import subject_of
+from bot.alerts.model import Alert, Condition, Level, Phase, Subject
+from bot.alerts.replay import Day, by_day, replay
+from bot.alerts.rules import Rule
+from bot.clock import Clock
+from bot.store import Store, Tables
+from vendors.models import Ref
+
+MOST_OFFENDERS = 5
+REPEATS = 2
+
+
+class Durations(NamedTuple):
+    """How long something took."""
+
+    number: int
+    median: timedelta | None
+    p90: timedelta | None
+
+
+class Offender(NamedTuple):
+    """A charger with more than one alert."""
+
+    ref: Ref
+    charger: str
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """One site, day by day."""
+
+    site: Ref
+    name: str
+    figures: Figures
+    days: Mapping[date, Figures]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A period at a glance."""
+
+    start: datetime
+    end: datetime
+    figures: Figures
+    sites: tuple[SiteReport, ...]
+    """The least available first."""
+    alerts: int
+    mtta: Durations
+    """From firing to acknowledgement."""
+    mttr: Durations
+    """From the first bad reading to confirmed recovery."""
+    offenders: tuple[Offender, ...]
+    outages: tuple[Outage, ...]
+    """Each counted outage with the row of the history that proves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Yesterday, and what is still open."""
+
+    report: Report
+    firing: tuple[Alert, ...]
+    silences_ending: int
+
+
+class Reports:
+    """Puts reports together from the store."""
+
+    def __init__(
+        self, store: Store, clock: Clock, *, polls: Mapping[str, timedelta], zone: ZoneInfo
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._polls = polls
+        self._zone = zone
+
+    async def report(self, days: int) -> Report:
+        """The last so many days, until now."""
+        end = self._clock.now()
+        start = end - timedelta(days=days)
+        return await self._store.read(lambda tables: self._report(tables, start, end))
+
+    async def digest(self) -> Digest:
+        """The last 24 hours, and what is still open."""
+        end = self._clock.now()
+        tomorrow = end + timedelta(days=1)
+
+        def work(tables: Tables) -> Digest:
+            ending = [s for s in tables.silences.active(end) if s.ends_at <= tomorrow]
+            report = self._report(tables, end - timedelta(days=1), end)
+            return Digest(report, tuple(tables.alerts.firing()), len(ending))
+
+        return await self._store.read(work)
+
+    async def post_digest(self, channel: str) -> None:
+        """Have today's digest posted, once however often this is called."""
+        now = self._clock.now()
+        day = now.astimezone(self._zone).date().isoformat()
+
+        def work(tables: Tables) -> None:
+            tables.messages.say(
+                key=f"digest:{day}", destination=channel, topic=topics.DIGEST, subject=day, now=now
+            )
+
+        await self._store.write(work)
+
+    async def replay(self, days: int, rules: Sequence[Rule]) -> list[Day]:
+        """What these rules would have done over the last so many days."""
+        end = self._clock.now()
+        start = end - timedelta(days=days)
+
+        def work(tables: Tables) -> list[Day]:
+            spans = list(tables.history.between(start, end))
+            subjects = _subjects(tables, {span.ref for span in spans})
+            return by_day(replay(spans, subjects, rules, start=start, end=end), self._zone)
+
+        return await self._store.read(work)
+
+    def _report(self, tables: Tables, start: datetime, end: datetime) -> Report:
+        spans = [s for s in tables.history.between(start, end) if s.account in self._polls]
+        coverage = {
+            account: Coverage(tables.sweeps.between(account, start, end), GAP_IN_POLLS * poll)
+            for account, poll in self._polls.items()
+        }
+        sites = _site_reports(tables, by_site_and_day(spans, coverage, start, end, self._zone))
+        alerts = [a for a in tables.alerts.fired_between(start, end) if not a.is_test]
+        return Report(
+            start=start,
+            end=end,
+            figures=sum((site.figures for site in sites), Figures()),
+            sites=sites,
+            alerts=len(alerts),
+            mtta=_durations(_until_acknowledged(alerts)),
+            mttr=_durations(_until_repaired(alerts)),
+            offenders=_offenders(alerts),
+            outages=tuple(outages(spans, coverage, start, end)),
+        )
+
+
+def _subjects(tables: Tables, refs: Iterable[Ref]) -> dict[Ref, Subject]:
+    """What rules may ask of chargers, by what the mirror knows of them now."""
+    known = ((ref, tables.chargers.known(ref)) for ref in refs)
+    return {ref: subject_of(row.charger) for ref, row in known if row is not None}
+
+
+def _site_name(tables: Tables, site: Ref) -> str:
+    known = tables.sites.known(site)
+    return known.name if known else site.id
+
+
+def _site_reports(
+    tables: Tables, figures: Mapping[Ref, Mapping[date, Figures]]
+) -> tuple[SiteReport, ...]:
+    reports = [
+        SiteReport(site, _site_name(tables, site), sum(days.values(), Figures()), days)
+        for site, days in figures.items()
+    ]
+    return tuple(sorted(reports, key=lambda r: (r.figures.lenient or 0.0, r.site)))
+
+
+def _until_acknowledged(alerts: Sequence[Alert]) -> list[timedelta]:
+    return [
+        alert.acknowledged_at - alert.fired_at
+        for alert in alerts
+        if alert.acknowledged_at is not None and alert.fired_at is not None
+    ]
+
+
+def _until_repaired(alerts: Sequence[Alert]) -> list[timedelta]:
+    """Of chargers and sites; what was removed was not repaired."""
+    return [
+        alert.ended_at - alert.since
+        for alert in alerts
+        if alert.phase is Phase.RESOLVED
+        and alert.ended_at is not None
+        and alert.condition.level is not Level.ACCOUNT
+        and alert.condition is not Condition.UNSTABLE
+    ]
+
+
+def _durations(times: Sequence[timedelta]) -> Durations:
+    if not times:
+        return Durations(0, None, None)
+    seconds = [time.total_seconds() for time in times]
+    ninth = quantiles(seconds, n=10, method="inclusive")[-1] if len(seconds) > 1 else seconds[0]
+    return Durations(len(times), timedelta(seconds=median(seconds)), timedelta(seconds=ninth))
+
+
+def _offenders(alerts: Sequence[Alert]) -> tuple[Offender, ...]:
+    names = {ref: alert.subject.charger for alert in alerts if (ref := alert.subject.ref)}
+    counts = Counter(ref for alert in alerts if (ref := alert.subject.ref))
+    return tuple(
+        Offender(ref, names[ref], number)
+        for ref, number in counts.most_common(MOST_OFFENDERS)
+        if number >= REPEATS
+    )
