@@ -329,6 +329,8 @@ def _known(tables: Tables, request_id: int) -> Request:
 
 def _obstacle(request: Request, latest: Precheck) -> str | None:
     """Why an approved request does not run after all."""
+    if request.operation.hash != request.hash:
+        return f"What is stored is not what was asked for. {NOTHING_DONE}"
     if latest.problems:
         return f"{' '.join(latest.problems)} {NOTHING_DONE}"
     if latest.charging and not request.confirmed_charging:

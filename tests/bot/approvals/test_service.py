@@ -281,6 +281,22 @@ async def test_what_has_changed_since_it_was_asked_does_not_run(desk: Desk):
     assert request.may_be_asked_again
 
 
+async def test_an_operation_that_was_changed_in_the_database_does_not_run(desk: Desk):
+    """The hash of what was asked for is in the audit trail as well."""
+    desk.models.add("Autel", "DL0240", friendly_name="Autel 240 kW")
+    request = await desk.ask(archive(desk))
+    other = request.operation.model_copy(update={"model_id": "mo1"})
+    forged = request.model_copy(update={"operation": other})
+    await desk.store.write(lambda tables: tables.requests.save(request, forged))
+
+    await desk.approvals.approve(request.id, by="U0LEA")
+    request = await desk.ended(request)
+
+    assert request.outcome is Outcome.REFUSED
+    assert "not what was asked for" in (request.summary or "")
+    assert desk.models.writes == []
+
+
 async def test_a_missing_reason_is_refused_before_anything_is_stored(desk: Desk):
     with pytest.raises(ReasonMissingError):
         await desk.approvals.open(archive(desk), by="U0ANN", reason=" ", delivery="view 1")
@@ -434,3 +450,80 @@ async def test_a_refusal_keeps_the_vendors_words_by_field(desk: Desk):
     assert request.outcome is Outcome.REFUSED
     assert request.fields == {"identity": ("The identity has already been taken.",)}
     assert "Another tenant" in (request.summary or "")
+
+
+async def test_of_three_people_who_disagree_at_the_same_moment_one_wins(desk: Desk):
+    """And whoever loses learns who it was."""
+    request = await desk.ask(archive(desk))
+
+    answers = await asyncio.gather(
+        desk.approvals.withdraw(request.id, by="U0ANN"),
+        desk.approvals.approve(request.id, by="U0LEA"),
+        desk.approvals.reject(request.id, by="U0LEO", reason="No."),
+    )
+    request = await desk.ended(request)
+
+    said = [answer.said for answer in answers]
+    winners = {Said.WITHDRAWN, Said.APPROVED, Said.REJECTED} & set(said)
+    assert len(winners) == 1
+    assert said.count(Said.ALREADY_DECIDED) == 2
+    assert len({answer.by for answer in answers if answer.by}) == 1
+    assert len(desk.models.writes) == (request.state is State.APPROVED)
+
+
+async def test_a_stranger_s_click_changes_nothing(desk: Desk):
+    request = await desk.ask(archive(desk))
+
+    for click in (
+        desk.approvals.approve(request.id, by="U0BEN"),
+        desk.approvals.reject(request.id, by="U0BEN", reason="No."),
+        desk.approvals.settle(request.id, by="U0BEN", done=True),
+        desk.approvals.ask_again(request.id, by="U0NOBODY", delivery="x"),
+        desk.approvals.check_again(request.id, by="U0NOBODY"),
+    ):
+        answer = await click
+        assert answer.said in {Said.NOT_ALLOWED, Said.NOT_NOW}
+
+    after = await desk.ended(request)
+    assert after == request
+    assert desk.models.writes == []
+
+
+async def test_a_click_before_the_state_was_read_is_told_to_wait(desk: Desk):
+    desk.models.gate = asyncio.Event()
+    request = await desk.approvals.open(archive(desk), by="U0ANN", reason="Old.", delivery="view 1")
+
+    early = await desk.approvals.approve(request.id, by="U0LEA")
+    desk.models.gate.set()
+    await desk.ended(request)
+
+    assert early.said is Said.NOT_READY
+    assert (await desk.approvals.approve(request.id, by="U0LEA")).said is Said.APPROVED
+
+
+async def test_a_request_that_is_withdrawn_while_its_state_is_read_stays_withdrawn(desk: Desk):
+    desk.models.gate = asyncio.Event()
+    request = await desk.approvals.open(archive(desk), by="U0ANN", reason="Old.", delivery="view 1")
+    await desk.clock.settle()
+
+    await desk.approvals.withdraw(request.id, by="U0ANN")
+    desk.models.gate.set()
+
+    assert (await desk.ended(request)).state is State.WITHDRAWN
+    assert await desk.message(request.card_key) is None
+
+
+async def test_a_vendor_that_is_silent_at_the_click_is_named(store: Store, clock: VirtualClock):
+    asks = PolicySettings(
+        operations=("restart_charger",), approvals_needed=1, approvers=("S0LEADS",)
+    )
+    desk = Desk(store, clock, policies=(asks,))
+    charger = desk.chargers.add("AB123")
+    request = await desk.ask(RestartCharger(account="nl", charger_id=charger.id, label="AB123"))
+    desk.chargers.read_error = VendorUnreachableError("plugchoice", "no answer")
+
+    answer = await desk.approvals.approve(request.id, by="U0LEA")
+
+    assert answer.said is Said.VENDOR_SILENT
+    assert "plugchoice" in (answer.because or "")
+    assert (await desk.ended(request)).decisions == ()
