@@ -60,6 +60,9 @@ TROUBLE = (
 FIND_PAGES = 40
 """How much of the team's listing is searched for an identity: the newest 1,000 chargers."""
 
+MAX_TRANSACTIONS = 10_000
+"""Largest documented `limit`; some pages of the documents say that the listing has pages too."""
+
 IDENTITY_MAX = 45
 
 
@@ -275,6 +278,7 @@ class PlugchoiceClient(VendorClient):
             common.TransactionRow.to_transaction,
             key=lambda transaction: transaction.id,
             params=params,
+            limit=MAX_TRANSACTIONS,
         ):
             yield [row for row in page if not active or row.stopped_at is None]
 

@@ -12,6 +12,10 @@ RowT = TypeVar("RowT")
 OursT = TypeVar("OursT")
 
 
+PAGE_SIZE = 25
+"""Rows of a page, where no `limit` is asked for (Plugchoice docs, guides/pagination)."""
+
+
 class Links(WireModel):
     """Where the neighbours of a page are; `null` where there is none."""
 
@@ -38,6 +42,16 @@ class Rows(Listing[RowT], Generic[RowT]):
         return None
 
 
+def more_than(reply: Rows[RowT], limit: int | None) -> bool | None:
+    """Whether there is more where a `limit` was asked for and the reply itself does not say.
+
+    A reply longer than a page has honoured the limit, so only one that fills it may be cut short.
+    """
+    if limit is None or reply.more is not None or len(reply.data) <= PAGE_SIZE:
+        return reply.more
+    return len(reply.data) >= limit
+
+
 async def walk(
     api: ApiClient,
     path: str,
@@ -46,12 +60,18 @@ async def walk(
     *,
     key: Callable[[OursT], Hashable],
     params: Mapping[str, str | int] | None = None,
+    limit: int | None = None,
 ) -> AsyncGenerator[list[OursT], None]:
-    """All pages of a listing in our words, streamed."""
+    """All pages of a listing in our words, streamed.
+
+    `limit` is for listings whose documents promise a `limit` here and pages there: both are asked
+    for, and whichever the vendor honours leads to the end.
+    """
+    asked = {**(params or {}), **({} if limit is None else {"limit": limit})}
 
     async def page(number: int) -> Page[OursT]:
-        reply = await api.read(path, rows, {**(params or {}), "page": number})
-        return Page([to_ours(row) for row in reply.data], reply.more)
+        reply = await api.read(path, rows, {**asked, "page": number})
+        return Page([to_ours(row) for row in reply.data], more_than(reply, limit))
 
     async with aclosing(numbered(page, vendor=api.vendor, key=key)) as pages:
         async for ours in pages:
