@@ -6,7 +6,7 @@ import tomllib
 import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ValidationError
@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from bot.config.settings import EnvironmentSettings, Settings
 
+Mode = Literal["socket", "http"]
 _VENDORS = ("plugchoice", "volttime", "spirii", "lynkwell")
 
 
@@ -25,23 +26,25 @@ class ConfigurationError(Exception):
         self.mistakes = mistakes
 
 
-def load(directory: Path | None = None) -> Settings:
+def load(directory: Path | None = None, *, mode: Mode | None = None) -> Settings:
     """Read the process's environment, `.env` and the file that `CHARGEHAND_CONFIG` names.
 
-    Raises ConfigurationError.
+    `mode` overrules the file's `[slack].mode`. Raises ConfigurationError.
     """
     directory = directory or Path.cwd()
     written = dotenv_values(directory / ".env")
     environ = {name: text for name, text in written.items() if text} | dict(os.environ)
-    return settings_from(_toml(environ, directory), environ)
+    return settings_from(_toml(environ, directory), environ, mode=mode)
 
 
-def settings_from(toml: str, environ: Mapping[str, str]) -> Settings:
+def settings_from(toml: str, environ: Mapping[str, str], *, mode: Mode | None = None) -> Settings:
     """Settings from the text of a TOML file and an environment; raises ConfigurationError."""
     try:
         data = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as exc:
         raise ConfigurationError([f"the file is not TOML: {exc}"]) from None
+    if mode is not None:
+        data["slack"] = {**_table(data, "slack"), "mode": mode}
     try:
         settings = Settings.model_validate(
             {"approvals": {}, **data, "environment": _environment(environ)},

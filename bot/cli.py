@@ -1,0 +1,180 @@
+"""The commands: `python -m bot run | sandbox | migrate | audit | backup | version`."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from slack_sdk.errors import SlackClientError
+
+from bot import __version__, app
+from bot.audit.trail import Audit
+from bot.clock import SystemClock
+from bot.config import ConfigurationError, Settings, load
+from bot.config.loading import Mode
+from bot.lease import LeaseHeldError
+from bot.logs import configure_logs
+from bot.store import Store, StoreError
+from bot.store.file import backup as back_up
+
+WRONG_CONFIGURATION = 2
+CANNOT_START = 1
+
+AnswerT = TypeVar("AnswerT")
+
+main = typer.Typer(
+    name="chargehand",
+    help="A Slack bot that looks after EV chargers over four vendor clouds.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # locals may hold secrets
+)
+audit = typer.Typer(help="The audit trail: who did what, and how it ended.", no_args_is_help=True)
+main.add_typer(audit, name="audit")
+
+out = Console(soft_wrap=True, markup=False, highlight=False)
+complaints = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
+
+
+@main.command()
+def run(
+    http: Annotated[
+        bool, typer.Option("--http", help="Take Slack's requests at POST /slack/events.")
+    ] = False,
+) -> None:
+    """Run the bot until it is told to stop."""
+    configure_logs()
+    settings = _settings("http" if http else None)
+    try:
+        asyncio.run(_until_signal(settings))
+    except (StoreError, LeaseHeldError, OSError) as error:
+        _fail(str(error))
+    except SlackClientError as error:
+        _fail(f"Slack does not take us: {error}. `python -m bot check` says more.")
+
+
+@main.command()
+def sandbox(
+    chargers: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="A generated fleet of this size.")
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Begin with this situation; a wrong name lists them.")
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the database in this folder after the end.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Of the page; 0: any free one.")] = 0,
+) -> None:
+    """Try it: a Slack and four vendor clouds on this machine, with a page to use them."""
+    try:
+        from bot.sandbox.command import run_sandbox  # noqa: PLC0415 - needs the extra `sandbox`
+    except ModuleNotFoundError as error:
+        _fail(f"The sandbox needs {error.name}; install it: pip install 'chargehand[sandbox]'")
+    try:
+        asyncio.run(run_sandbox(chargers=chargers, scenario=scenario, keep=keep, port=port))
+    except KeyError:
+        from bot.sandbox.vendors.scenarios import SCENARIOS  # noqa: PLC0415 - the same
+
+        listed = "\n".join(f"  {each.name}: {each.expect}" for each in SCENARIOS.values())
+        _fail(f"There is no scenario {scenario!r}. There are:\n{listed}")
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the form of this version."""
+    settings = _settings()
+    _with_store(settings, lambda _store: _nothing())
+    out.print(f"{settings.environment.database_path} is up to date.")
+
+
+@main.command()
+def backup(target: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
+    """Copy the database, consistent, while the bot runs."""
+    try:
+        back_up(_settings().environment.database_path, target)
+    except (StoreError, OSError) as error:
+        _fail(str(error))
+    out.print(f"Copied to {target}.")
+
+
+@main.command()
+def version() -> None:
+    """Say which version this is."""
+    out.print(f"chargehand {__version__}")
+
+
+@audit.command()
+def verify() -> None:
+    """Check that no row was changed, taken out or put in."""
+    found = _with_store(_settings(), lambda store: Audit(store, SystemClock()).verify())
+    if found.broken:
+        _fail(f"Row {found.broken.number} was tampered with: {found.broken.because}.")
+    out.print(f"All {found.rows} rows are as they were written; the last hash is {found.head}.")
+
+
+@audit.command()
+def export(
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV, the only form there is.")] = True,  # noqa: ARG001 - the form is named so that another may join it
+) -> None:
+    """Write the whole trail as CSV."""
+    out.print(_with_store(_settings(), lambda store: Audit(store, SystemClock()).export()), end="")
+
+
+@audit.command()
+def show(
+    subject: Annotated[str | None, typer.Argument(help="Only about this, e.g. request:7.")] = None,
+) -> None:
+    """List the newest rows."""
+
+    async def rows(store: Store) -> list[Any]:
+        trail = Audit(store, SystemClock())
+        return list(await (trail.of(subject) if subject else trail.newest()))
+
+    for entry in _with_store(_settings(), rows):
+        out.print(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.actor}  {entry.action}  {entry.subject}")
+
+
+def _settings(mode: Mode | None = None) -> Settings:
+    try:
+        return load(mode=mode)
+    except ConfigurationError as error:
+        for mistake in error.mistakes:
+            complaints.print(mistake)
+        raise typer.Exit(WRONG_CONFIGURATION) from None
+
+
+async def _until_signal(settings: Settings) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stopped.set)
+    await app.run(settings, stopped)
+
+
+def _with_store(
+    settings: Settings, work: Callable[[Store], Coroutine[Any, Any, AnswerT]]
+) -> AnswerT:
+    async def opened() -> AnswerT:
+        store = await Store.open(settings.environment.database_path, now=SystemClock().now())
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(opened())
+    except StoreError as error:
+        _fail(str(error))
+
+
+async def _nothing() -> None:
+    """Opening the store was all."""
+
+
+def _fail(sentence: str) -> NoReturn:
+    complaints.print(sentence)
+    raise typer.Exit(CANNOT_START)
