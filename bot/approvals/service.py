@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from pydantic import SecretStr
 
@@ -11,21 +10,17 @@ from bot.access import Access, Allowed, DirectoryUnavailableError, Refused, Righ
 from bot.approvals import clicks
 from bot.approvals.clicks import Answer, Said
 from bot.approvals.deadlines import tick
-from bot.approvals.evidence import evidence
-from bot.approvals.execution import Execution, Progress
 from bot.approvals.ledger import Ledger
 from bot.approvals.opening import Opening
+from bot.approvals.records import Records
 from bot.approvals.request import Outcome, Policy, Request
 from bot.clock import Clock
 from bot.operations.attempt import sentence
 from bot.operations.base import CannotDoError, Operation, Precheck, World
 from bot.operations.conclusion import conclusion
-from bot.operations.import_chargers import ImportChargers
 from bot.operations.runner import Runner
-from bot.operations.sheets import results
 from bot.shared_reads import SharedReads
 from bot.store import Store, Tables
-from bot.store.requests import RequestPage
 from vendors.errors import VendorError
 
 
@@ -37,7 +32,7 @@ def _no_hurdle(_request: Request, _by: str, _now: datetime) -> Answer | None:
     return None
 
 
-class Approvals:
+class Approvals(Records):
     """What people can do with requests. Every click gets an `Answer`, whoever else clicked."""
 
     def __init__(
@@ -50,7 +45,7 @@ class Approvals:
         ledger: Ledger,
         world: World,
     ) -> None:
-        self._store = store
+        super().__init__(store)
         self._clock = clock
         self._access = access
         self._opening = opening
@@ -195,58 +190,9 @@ class Approvals:
         """Let requests expire whose time is over, and remind approvers; the rule clock calls it."""
         await tick(self._store, self._ledger, self._clock.now())
 
-    async def request(self, request_id: int) -> Request | None:
-        """The request of this number."""
-        return await self._store.read(lambda tables: tables.requests.by_id(request_id))
-
-    async def executions(self, request_id: int) -> list[Execution]:
-        """What was written for it."""
-        return await self._store.read(lambda tables: tables.executions.of(request_id))
-
-    async def progress(self, request: Request) -> Progress:
-        """How far an import has got."""
-        executions = await self.executions(request.id)
-        return Progress.of(len(request.operation.steps()), executions)
-
-    async def results(self, request: Request) -> str | None:
-        """What came of every row of an import, as CSV; `None` for other kinds."""
-        if not isinstance(request.operation, ImportChargers):
-            return None
-        return results(request.operation, await self.executions(request.id))
-
-    async def evidence(self, request: Request) -> dict[str, Any]:
-        """Everything about a request, as JSON."""
-
-        def work(tables: Tables) -> dict[str, Any]:
-            keys = (request.card_key, request.outcome_key)
-            messages = [tables.messages.by_key(key) for key in keys]
-            return evidence(
-                tables.requests.by_id(request.id) or request,
-                tables.executions.of(request.id),
-                tables.audit.of(f"request:{request.id}"),
-                [message for message in messages if message is not None],
-            )
-
-        return await self._store.read(work)
-
     async def precheck_now(self, request: Request) -> Precheck:
         """How things stand now; raises VendorError or CannotDoError."""
         return await self._looks.fresh(request.id)
-
-    async def pending(self) -> list[Request]:
-        """Those that wait for approvers, oldest first."""
-        pending = await self._store.read(lambda tables: tables.requests.pending())
-        return [request for request in pending if request.is_prepared]
-
-    async def of(self, user_id: str, *, limit: int = 50) -> list[Request]:
-        """The newest requests of one person, newest first."""
-        return await self._store.read(lambda tables: tables.requests.of(user_id, limit=limit))
-
-    async def history(self, *, offset: int = 0, limit: int = 10) -> RequestPage:
-        """All requests, newest first."""
-        return await self._store.read(
-            lambda tables: tables.requests.history(offset=offset, limit=limit)
-        )
 
     async def _click(
         self,

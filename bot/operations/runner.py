@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.operations.attempt import NOTHING_DONE, Ending, attempt, ending_of, sentence
 from bot.operations.base import CannotDoError, Finding, Operation, Precheck, Verdict, World
 from bot.operations.conclusion import conclusion
+from bot.operations.journal import Journal
 from bot.store import Store, Tables
 from vendors.errors import VendorError
 from vendors.models import Charger, Ref, Site, StationModel
@@ -63,7 +64,7 @@ class Runner:
 
         `begin_watch`: has the first connection of a new charger reported to its requester.
         """
-        self._store = store
+        self._journal = Journal(store, clock, ledger)
         self._world = world
         self._clock = clock
         self._opening = opening
@@ -89,7 +90,7 @@ class Runner:
 
         For the start, and for now and then: trouble with the disk may leave something behind too.
         """
-        unfinished = await self._store.read(lambda tables: tables.requests.unfinished())
+        unfinished = await self._journal.unfinished()
         left = [each.id for each in unfinished if self._is_left(each)]
         for request_id in left:
             self.start(request_id)
@@ -110,7 +111,7 @@ class Runner:
         Raises KeyError where there is no such request.
         """
         async with self._locks.setdefault(request_id, asyncio.Lock()):
-            request = await self._newest(request_id)
+            request = await self._journal.newest(request_id)
             if request.state is State.PENDING and not request.is_prepared:
                 request = await self._opening.prepare(request, self._world)
             if request.state is State.APPROVED and request.outcome is None:
@@ -124,10 +125,10 @@ class Runner:
     async def check_again(self, request_id: int, *, by: str) -> Request:
         """Read the vendor again about an unknown outcome."""
         async with self._locks.setdefault(request_id, asyncio.Lock()):
-            request = await self._newest(request_id)
+            request = await self._journal.newest(request_id)
             if request.outcome is not Outcome.UNKNOWN:
                 return request
-            for execution in await self._executions(request):
+            for execution in await self._journal.executions(request):
                 if execution.outcome is Outcome.UNKNOWN:
                     await self._reconcile(request, execution.step, by)
             return await self._conclude(request)
@@ -144,7 +145,7 @@ class Runner:
             drift = latest.drift_from(request.precheck) if request.precheck else ()
             changes = {"latest": latest, "drift": drift}
             return await self._end(request, Outcome.REFUSED, obstacle, **changes)
-        return await self._change(
+        return await self._journal.change(
             request, "request.running", latest=latest, outcome=Outcome.RUNNING
         )
 
@@ -157,7 +158,7 @@ class Runner:
     async def _run(self, request: Request) -> Request:
         """Run the steps that have not run, and reconcile the one that was cut off."""
         steps = request.operation.steps()
-        known = {each.step: each for each in await self._executions(request)}
+        known = {each.step: each for each in await self._journal.executions(request)}
         if not known and self._lacks_pincode(request):  # stopped before the intent
             return await self._ask_for_pincode(request)
         shown_at = self._clock.now()
@@ -167,7 +168,7 @@ class Runner:
                 break
             if self._clock.now() - shown_at >= PROGRESS:
                 shown_at = self._clock.now()
-                await self._show_progress(request)
+                await self._journal.show_progress(request)
         return await self._conclude(request)
 
     async def _step(
@@ -175,7 +176,7 @@ class Runner:
     ) -> Outcome:
         if known is not None and known.outcome is not Outcome.RUNNING:
             return known.outcome
-        if known is None and await self._intend(request, number):
+        if known is None and await self._journal.intend(request, number):
             return await self._write(request, number, step)
         return await self._reconcile(request, number, BOT)
 
@@ -206,21 +207,7 @@ class Runner:
     async def _record(
         self, request: Request, number: int, ending: Ending, action: str, by: str
     ) -> Outcome:
-        now = self._clock.now()
-
-        def work(tables: Tables) -> None:
-            tables.executions.end(
-                request.id,
-                number,
-                outcome=ending.outcome,
-                summary=ending.summary,
-                answer=ending.answer,
-                now=now,
-            )
-            facts = {"step": number, "outcome": ending.outcome, "summary": ending.summary}
-            self._ledger.note(tables, request, action=action, now=now, facts=facts, actor=by)
-
-        await self._store.write(work)
+        await self._journal.record(request, number, ending, action, by)
         await self._remember(ending)
         return ending.outcome
 
@@ -237,8 +224,8 @@ class Runner:
 
     async def _conclude(self, request: Request) -> Request:
         """Say on the request what its executions come to."""
-        newest = await self._newest(request.id)
-        executions = await self._executions(newest)
+        newest = await self._journal.newest(request.id)
+        executions = await self._journal.executions(newest)
         ending = conclusion(newest, executions)
         return await self._end(newest, ending.outcome, ending.summary, **ending.changes)
 
@@ -246,7 +233,7 @@ class Runner:
         self, request: Request, outcome: Outcome, summary: str, **changes: Any
     ) -> Request:
         changes |= {"outcome": outcome, "summary": summary, "ended_at": self._clock.now()}
-        return await self._change(request, "request.ended", say=self._watch, **changes)
+        return await self._journal.change(request, "request.ended", say=self._watch, **changes)
 
     def _watch(self, tables: Tables, request: Request, _now: datetime) -> None:
         brought = request.outcome is Outcome.DONE and request.operation.brings_charger
@@ -258,7 +245,7 @@ class Runner:
         if request.id in self._asked_for_pincode:
             return request
         self._asked_for_pincode.add(request.id)
-        return await self._change(
+        return await self._journal.change(
             request,
             "request.pincode_wanted",
             say=self._ledger.ask_for_pincode,
@@ -266,65 +253,11 @@ class Runner:
             pincode_asked=request.pincode_asked + 1,
         )
 
-    async def _intend(self, request: Request, number: int) -> bool:
-        now = self._clock.now()
-
-        def work(tables: Tables) -> bool:
-            if not tables.executions.intend(request.id, number, now):
-                return False
-            facts = {"step": number, "hash": request.hash}
-            self._ledger.note(tables, request, action="request.intent", now=now, facts=facts)
-            return True
-
-        return await self._store.write(work)
-
-    async def _change(
-        self,
-        request: Request,
-        action: str,
-        say: Callable[[Tables, Request, datetime], None] | None = None,
-        **changes: Any,
-    ) -> Request:
-        """Change the newest version, unless somebody has moved the request on meanwhile."""
-        now = self._clock.now()
-
-        def work(tables: Tables) -> Request:
-            newest = _known(tables, request.id)
-            if (newest.state, newest.outcome) != (request.state, request.outcome):
-                return newest
-            after = newest.model_copy(update=changes)
-            facts = {"outcome": after.outcome, "summary": after.summary}
-            self._ledger.changed(
-                tables, newest, after, action=action, actor=BOT, now=now, facts=facts
-            )
-            if say is not None:
-                say(tables, after, now)
-            return _known(tables, request.id)
-
-        return await self._store.write(work)
-
-    async def _show_progress(self, request: Request) -> None:
-        now = self._clock.now()
-        await self._store.write(lambda tables: self._ledger.refresh_card(tables, request, now))
-
     def _lacks_pincode(self, request: Request) -> bool:
         return request.operation.needs_pincode and request.id not in self._pincodes
 
     async def _is_stopped(self, request: Request) -> bool:
-        return (await self._newest(request.id)).stopped_by is not None
-
-    async def _executions(self, request: Request) -> list[Execution]:
-        return await self._store.read(lambda tables: tables.executions.of(request.id))
-
-    async def _newest(self, request_id: int) -> Request:
-        return await self._store.read(lambda tables: _known(tables, request_id))
-
-
-def _known(tables: Tables, request_id: int) -> Request:
-    request = tables.requests.by_id(request_id)
-    if request is None:
-        raise KeyError(request_id)
-    return request
+        return (await self._journal.newest(request.id)).stopped_by is not None
 
 
 def _obstacle(request: Request, latest: Precheck) -> str | None:
