@@ -56,8 +56,8 @@ class NotFoundError(VendorError):
 class RejectedError(VendorError):
     """The vendor understood and said no.
 
-    `fields` holds the vendor's own messages by the vendor's field name, as in a 422 reply, so that
-    a form can show each at the right input.
+    `fields` holds the vendor's own messages, as in a 422 reply, by our names of the fields where
+    our forms have them, so that a form can show each at the right input.
     """
 
     def __init__(
