@@ -48,7 +48,8 @@ def m001_chargers(db: Database) -> None:
         "create index chargers_state on chargers (account, connectivity, is_faulted)"
         " where vanished_at is null",
         "create index chargers_label on chargers (label) where vanished_at is null",
-        "create index chargers_model on chargers (make, model) where vanished_at is null",
+        "create index chargers_model on chargers (make collate nocase, model collate nocase)"
+        " where vanished_at is null",
         "create table sightings"
         " (charger integer primary key, seen_at text not null, sweep integer not null)",
     )
