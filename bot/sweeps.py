@@ -1,10 +1,12 @@
 """Polls accounts: what a sweep sees goes into the mirror, the history and the alerts at once."""
 
+import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 from bot.alerts.findings import Look
 from bot.alerts.observe import Conclusion, Contact, Outcome
@@ -99,7 +101,7 @@ class _Progress:
 
 
 class Sweeper:
-    """Looks after every account; never two sweeps of one account at once (the scheduler's word)."""
+    """Looks after every account; never two sweeps of one account at once."""
 
     def __init__(
         self,
@@ -117,17 +119,12 @@ class Sweeper:
         self._mirror = mirror
         self._polls = polls
         self._listed: dict[str, set[str]] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def full(self, account: str) -> SweepResult:
         """Read every charger, site and station model of an account."""
-        client = self._fleet.client(account).in_background()
-        progress = await self._begin(account, SweepKind.FULL)
-        try:
-            await self._read_chargers(client, progress)
-            await self._read_others(client, progress)
-        except VendorError as error:
-            progress.failed(error)
-        return await self._conclude(client, progress)
+        async with self._locks[account]:
+            return await self._sweep(account, SweepKind.FULL)
 
     async def troubled(self, account: str) -> SweepResult:
         """Read only what is in trouble, where the vendor can filter; else everything.
@@ -135,19 +132,27 @@ class Sweeper:
         A charger that is new in the listing is read directly, since its row tells no fault codes;
         so is one that is no longer in it, since leaving a list proves no recovery.
         """
+        async with self._locks[account]:
+            can_filter = isinstance(self._fleet.client(account), ListsTroubledChargers)
+            is_partial = can_filter and not await self._needs_baseline(account)
+            kind = SweepKind.TROUBLED if is_partial else SweepKind.FULL
+            return await self._sweep(account, kind)
+
+    async def _sweep(self, account: str, kind: SweepKind) -> SweepResult:
         client = self._fleet.client(account).in_background()
-        if not isinstance(client, ListsTroubledChargers) or await self._needs_baseline(account):
-            return await self.full(account)
-        progress = await self._begin(account, SweepKind.TROUBLED)
+        progress = await self._begin(account, kind)
         try:
-            rows = await _collect(client.troubled_chargers())
-            before = await self._in_trouble_before(account)
-            if len(before - set(rows)) > MOST_DIRECT_READS:
-                return await self.full(account)
-            await self._read_troubled(client, progress, rows, before)
+            if isinstance(client, ListsTroubledChargers) and kind is SweepKind.TROUBLED:
+                await self._read_troubled(client, progress)
+            else:
+                await self._read_everything(client, progress)
         except VendorError as error:
             progress.failed(error)
         return await self._conclude(client, progress)
+
+    async def _read_everything(self, client: Client, progress: _Progress) -> None:
+        await self._read_chargers(client, progress)
+        await self._read_others(client, progress)
 
     async def _needs_baseline(self, account: str) -> bool:
         return not await self._store.read(lambda tables: tables.sweeps.has_baseline(account))
@@ -167,9 +172,7 @@ class Sweeper:
             async for page in client.chargers():
                 await self._take(progress, page)
         if progress.is_baseline and isinstance(client, ListsTroubledChargers):
-            rows = await _collect(client.troubled_chargers())
-            before = await self._in_trouble_before(progress.account)
-            await self._read_troubled(client, progress, rows, before)
+            await self._read_troubled(client, progress)
 
     async def _read_others(self, client: Client, progress: _Progress) -> None:
         """Sites and station models; few enough to be compared one by one."""
@@ -197,23 +200,24 @@ class Sweeper:
 
         return self._listed.get(account, set()) | await self._store.read(work)
 
-    async def _read_troubled(
-        self,
-        client: Client,
-        progress: _Progress,
-        rows: Mapping[str, Charger],
-        before: set[str],
-    ) -> None:
+    async def _read_troubled(self, client: ListsTroubledChargers, progress: _Progress) -> None:
+        """Read the filtered listing, and directly what has come into it or left it."""
+        rows = await _collect(client.troubled_chargers())
+        before = await self._in_trouble_before(progress.account)
         new = [charger_id for charger_id in rows if charger_id not in before]
         left = sorted(before - set(rows)) if progress.kind is SweepKind.TROUBLED else []
-        direct = [*new, *left][:MOST_DIRECT_READS]
+        if len(left) > MOST_DIRECT_READS:
+            progress.kind = SweepKind.FULL
+            await self._read_everything(cast("Client", client), progress)
+            left = []
+        direct = [*left, *new][:MOST_DIRECT_READS]
         read = await self._read_directly(client, progress, direct)
         await self._take(progress, [row for key, row in rows.items() if key not in read])
         await self._take(progress, list(read.values()))
         self._listed[progress.account] = set(rows)
 
     async def _read_directly(
-        self, client: Client, progress: _Progress, ids: Sequence[str]
+        self, client: object, progress: _Progress, ids: Sequence[str]
     ) -> dict[str, Charger]:
         """The vendor's own word on each; who is gone or may not be read is left out."""
         found: dict[str, Charger] = {}
@@ -278,6 +282,7 @@ class Sweeper:
             tables.sweeps.end(
                 progress.sweep,
                 now,
+                kind=progress.kind,
                 is_complete=progress.is_complete,
                 is_trusted=conclusion.is_trusted,
                 chargers=progress.chargers,

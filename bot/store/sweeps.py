@@ -52,17 +52,18 @@ class Sweeps:
         sweep: int,
         at: datetime,
         *,
+        kind: SweepKind,
         is_complete: bool,
         is_trusted: bool = True,
         chargers: int,
         changed: int,
         trouble: str | None,
     ) -> None:
-        """Note how a sweep ended."""
+        """Note how a sweep ended, and what kind it has become."""
         self._db.execute(
-            "update sweeps set ended_at = ?, is_complete = ?, is_trusted = ?, chargers = ?,"
-            " changed = ?, trouble = ? where id = ?",
-            [to_text(at), is_complete, is_trusted, chargers, changed, trouble, sweep],
+            "update sweeps set kind = ?, ended_at = ?, is_complete = ?, is_trusted = ?,"
+            " chargers = ?, changed = ?, trouble = ? where id = ?",
+            [kind.value, to_text(at), is_complete, is_trusted, chargers, changed, trouble, sweep],
         )
 
     def known(self, sweep: int) -> Sweep | None:

@@ -1,5 +1,6 @@
 """Sweeps: what is mirrored, what is proven, and how often a vendor is asked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -284,3 +285,25 @@ async def test_an_account_that_cannot_filter_is_swept_whole(tower: Tower):
     await tower.sweep()
 
     assert (await tower.sweep()).kind is SweepKind.FULL
+
+
+async def test_when_most_of_the_troubled_recover_at_once_pages_are_read_instead(picky: Tower):
+    """Two hundred direct reads would cost more than the whole listing."""
+    picky.add_many(300)
+    await picky.sweep()
+    picky.offline(*(f"ch{n:05}" for n in range(140)))
+    await picky.sweep()
+    picky.cloud.reads.clear()
+    picky.online(*(f"ch{n:05}" for n in range(140)))
+
+    result = await picky.sweep()
+
+    assert (result.kind, picky.cloud.reads) == (SweepKind.FULL, [])
+
+
+async def test_two_sweeps_of_one_account_never_overlap(tower: Tower):
+    tower.add_many(60)
+
+    first, second = await asyncio.gather(tower.sweeper.full("dk"), tower.sweeper.troubled("dk"))
+
+    assert (first.changed, second.changed) == (60, 0)
