@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot import topics
+from bot import auditor, topics
+from bot.alerts.reports import Reports
 from bot.alerts.service import Alerts
 from bot.approvals.request import Request
 from bot.approvals.service import Approvals
@@ -13,6 +14,7 @@ from bot.outbox import RefusedError
 from handlers.blocks import alerts as alert_blocks
 from handlers.blocks import approvals as approval_blocks
 from handlers.blocks import kit, notices
+from handlers.blocks import reports as report_blocks
 
 NO_RECORD = "no_record"
 """Why a message is refused that nothing is kept about any more."""
@@ -22,9 +24,15 @@ class Rendering:
     """Implements `handlers.notifier.Renderer`."""
 
     def __init__(
-        self, alerts: Alerts, approvals: Approvals, inventory: Inventory, clock: Clock
+        self,
+        alerts: Alerts,
+        approvals: Approvals,
+        inventory: Inventory,
+        reports: Reports,
+        clock: Clock,
     ) -> None:
         self._alerts = alerts
+        self._reports = reports
         self._approvals = approvals
         self._inventory = inventory
         self._clock = clock
@@ -36,6 +44,7 @@ class Rendering:
             topics.REQUEST_LINE: self._request_line,
             topics.REQUEST_OUTCOME: self._request_outcome,
             topics.SILENCE_WARNING: self._silence_warning,
+            topics.DIGEST: self._digest,
             topics.FIRST_CONNECTION: self._first_connection,
             topics.TROUBLE: self._trouble,
         }
@@ -90,6 +99,9 @@ class Rendering:
             raise RefusedError(NO_RECORD)
         return notices.silence_warning(silence)
 
+    async def _digest(self, _message: Message) -> kit.Message:
+        return report_blocks.digest(await self._reports.digest(), self._clock.now())
+
     async def _first_connection(self, message: Message) -> kit.Message:
         watch = await self._alerts.watch_by_id(int(message.subject))
         if watch is None:
@@ -98,4 +110,6 @@ class Rendering:
         return notices.first_connection(watch, known)
 
     async def _trouble(self, message: Message) -> kit.Message:
+        if message.subject == auditor.SUBJECT:
+            return notices.broken_invariant(message.details)
         return notices.trouble(message.subject, message.details)

@@ -10,7 +10,9 @@ from bot.store.audit import AuditTrail
 from bot.store.chargers import Chargers
 from bot.store.deliveries import Deliveries
 from bot.store.executions import Executions
+from bot.store.figures import Figures
 from bot.store.history import History
+from bot.store.invariants import Invariants
 from bot.store.lease import LeaseTable
 from bot.store.messages import Messages
 from bot.store.meta import Meta
@@ -43,6 +45,8 @@ class Tables:
     silences: Silences
     verdicts: Verdicts
     watches: Watches
+    figures: Figures
+    invariants: Invariants
 
     @classmethod
     def of(cls, db: Database) -> Self:
@@ -64,4 +68,6 @@ class Tables:
             silences=Silences(db),
             verdicts=Verdicts(db),
             watches=Watches(db),
+            figures=Figures(db),
+            invariants=Invariants(db),
         )

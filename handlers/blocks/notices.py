@@ -10,6 +10,7 @@ from handlers.blocks import charger, kit
 from handlers.blocks.kit import Message
 
 REPEAT: Final = "I could not see whether this had arrived before, so it may stand here twice."
+SUBJECTS_SHOWN: Final = 5
 REFUSALS: Final[Mapping[str, str]] = {
     "channel_not_found": "I do not see this channel. Invite me, or correct the configuration.",
     "not_in_channel": "I am not in this channel. Invite me.",
@@ -46,6 +47,15 @@ def first_connection(watch: Watch, known: KnownCharger | None) -> Message:
             " its network, and that identity and OCPP address are what was registered."
         )
     return kit.message(text, [kit.section(text), *charger.show_row(watch.ref, name)])
+
+
+def broken_invariant(details: Mapping[str, Any]) -> Message:
+    """To those who run the bot: something is so that must never be."""
+    subjects = ", ".join(kit.code(str(one)) for one in details["subjects"][:SUBJECTS_SHOWN])
+    return kit.message(
+        f"{kit.inline(str(details['sentence']))}: {subjects}. This should never happen; please"
+        f" report it with the log, where it is called {kit.code(str(details['name']))}."
+    )
 
 
 def trouble(code: str, details: Mapping[str, Any]) -> Message:
