@@ -90,19 +90,22 @@ def _dues(group: Group, firing: Sequence[Member], route: Route, timing: Timing) 
 def _announcements(
     group: Group, firing: Sequence[Member], route: Route, timing: Timing
 ) -> Iterator[_Due]:
-    """More members: at once and with a mention where one is critical, else in good time."""
+    """What people have not heard of, or not since it was hidden.
+
+    Newcomers wait for the group's interval and wake nobody, unless one is critical or all that was
+    told before is in somebody's hands.
+    """
     untold = [m for m in firing if m.told_at is None and m.alert.is_audible]
     if not untold:
         return
     joined = min(member.joined_at for member in untold)
     told = group.told_at or joined
-    if worst(member.alert for member in untold) is Severity.CRITICAL:
-        yield _Due(joined, Decision(Notice.ANNOUNCE, Reason.NEW_ALERTS, route.mention))
-    else:
-        is_had = all(m.alert.is_acknowledged for m in firing if m.told_at is not None)
-        mention = route.mention if is_had else ()
-        at = max(joined, told + timing.group_interval)
-        yield _Due(at, Decision(Notice.ANNOUNCE, Reason.NEW_ALERTS, mention))
+    is_critical = worst(member.alert for member in untold) is Severity.CRITICAL
+    is_had = all(m.alert.is_acknowledged for m in firing if m.told_at is not None)
+    reason = Reason.HEARD_AGAIN if joined < told else Reason.NEW_ALERTS
+    wakes = is_critical or is_had or reason is Reason.HEARD_AGAIN
+    at = joined if is_critical else max(joined, told + timing.group_interval)
+    yield _Due(at, Decision(Notice.ANNOUNCE, reason, route.mention if wakes else ()))
 
 
 def _pings(group: Group, route: Route, timing: Timing) -> Iterator[_Due]:

@@ -57,6 +57,7 @@ class Reason(StrEnum):
     OVER_BEFORE_NOTICE = "over before the first notice"
     HIDDEN = "all of the group is hidden"
     NEW_ALERTS = "more of the group fires"
+    HEARD_AGAIN = "no longer hidden, and still firing"
     SOME_RESOLVED = "some of the group is over"
     ALL_RESOLVED = "all of the group is over"
     ACKNOWLEDGEMENT_STALE = "acknowledged long ago and still firing"

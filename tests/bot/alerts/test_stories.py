@@ -180,7 +180,7 @@ async def test_who_stays_dead_when_its_site_is_back_is_told_then(tower: Tower):
 
     (group,) = await tower.groups()
     assert [m.alert.subject.charger_id for m in group.firing] == ["ch00000"]
-    assert "NEW_ALERTS" in await tower.pings()
+    assert "HEARD_AGAIN" in await tower.pings()
 
 
 async def test_a_vendor_that_is_down_is_one_alert_and_no_chargers(tower: Tower):
@@ -357,7 +357,7 @@ async def test_a_shown_alert_is_told_again_when_its_silence_ends(tower: Tower):
 
     assert quiet == []
     assert [message.destination for message in warning] == ["U1"]
-    assert await tower.pings() == ["NEW_ALERTS"]
+    assert await tower.pings() == ["HEARD_AGAIN"]
 
 
 async def test_a_silence_needs_a_match_a_reason_and_an_end(tower: Tower):
