@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 
 import handlers
 from bot.access import Access
+from bot.alerts.reports import Reports
 from bot.alerts.routes import routes_from
 from bot.alerts.rules import rules_from
 from bot.alerts.service import Alerts
@@ -165,13 +166,16 @@ def assembled(
         settling=settling,
     )
     approvals = Approvals(store, clock, access, opening, runner, ledger, world)
-    services = Services(clock, store, background, fleet, inventory, alerts, approvals, access)
+    reports = Reports(store, clock, polls=polls, zone=settings.timezone)
+    services = Services(
+        clock, store, background, fleet, inventory, alerts, approvals, access, reports
+    )
     bolt = AsyncApp(
         client=client,
         signing_secret=_signing_secret(settings),
         process_before_response=True,
     )
-    handlers.register(bolt, services)
+    home = handlers.register(bolt, services)
     server = web.Application()
     connection = _connection(settings, bolt, server, clock)
     server.add_routes(
@@ -183,7 +187,11 @@ def assembled(
         *clock_jobs(
             clock.now(),
             settings.timezone,
-            rule_clock=[("alerts", alerts.tick), ("approvals", approvals.tick)],
+            rule_clock=[
+                ("alerts", alerts.tick),
+                ("approvals", approvals.tick),
+                ("home", home.refresh),
+            ],
             forget=Retention(store, clock).forget,
         ),
     ]
@@ -194,7 +202,7 @@ def assembled(
         runner,
         Outbox(
             store,
-            SlackNotifier(client, Rendering(alerts, approvals, inventory, clock)),
+            SlackNotifier(client, Rendering(alerts, approvals, inventory, reports, clock)),
             clock,
             background,
             fallback_channel=settings.slack.fallback_channel,

@@ -7,11 +7,13 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.records import GroupRecord
+from bot.alerts.reports import Reports
 from bot.alerts.service import Alerts, Answer
 from bot.clock import Clock
 from handlers import ids, payloads
 from handlers.blocks import alerts as blocks
 from handlers.blocks import kit, lists
+from handlers.blocks import reports as report_blocks
 from handlers.blocks.kit import Message
 from handlers.blocks.lists import Query
 from handlers.conversation import Asked, asked_by_click
@@ -24,6 +26,9 @@ from handlers.work import Work
 from vendors.models import Ref
 
 FIRING: Final = "alerts_firing"
+USUAL_DAYS: Final = 7
+MOST_DAYS: Final = 400
+"""As long as history is kept."""
 NO_SUCH_ALERT: Final = "I no longer keep this alert. `/alerts list` shows what is firing now."
 
 
@@ -31,9 +36,16 @@ class AlertHandlers:
     """Slack's side of alerts."""
 
     def __init__(
-        self, alerts: Alerts, chargers: FindHandlers, gate: Gate, work: Work, clock: Clock
+        self,
+        alerts: Alerts,
+        reports: Reports,
+        chargers: FindHandlers,
+        gate: Gate,
+        work: Work,
+        clock: Clock,
     ) -> None:
         self._alerts = alerts
+        self._reports = reports
         self._chargers = chargers
         self._gate = gate
         self._work = work
@@ -162,6 +174,13 @@ class AlertHandlers:
     async def rules(self, _asked: Asked, _order: Order) -> Message:
         """`/alerts rules`."""
         return blocks.rules(self._alerts.rules, self._alerts.routes)
+
+    async def report(self, _asked: Asked, order: Order) -> Message:
+        """`/alerts report [7d|30d]`."""
+        days = order.text.removesuffix("d") or str(USUAL_DAYS)
+        if not (days.isdigit() and 1 <= int(days) <= MOST_DAYS):
+            raise RefusedError(f"Say for how many days, from 1d to {MOST_DAYS}d.")
+        return report_blocks.report(await self._reports.report(int(days)))
 
     async def test(self, asked: Asked, _order: Order) -> Message:
         """`/alerts test`."""

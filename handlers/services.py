@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.access import Access
+from bot.alerts.reports import Reports
 from bot.alerts.service import Alerts
 from bot.approvals.service import Approvals
 from bot.background import Background
@@ -24,3 +25,4 @@ class Services:
     alerts: Alerts
     approvals: Approvals
     access: Access
+    reports: Reports

@@ -22,6 +22,7 @@ class TypeaheadHandlers:
         app.options(ids.SITE)(self.sites)
         app.options(ids.STATION_MODEL)(self.station_models)
         app.options(ids.CHARGER)(self.chargers)
+        app.options(ids.SILENCED_SITE)(self.sites_of_all)
 
     async def sites(self, ack: AsyncAck, body: Payload) -> None:
         """Sites of the form's account, by part of a name or address."""
@@ -30,6 +31,12 @@ class TypeaheadHandlers:
             body.get("value") or "", account=_account(body), limit=kit.OPTIONS
         )
         await ack(options=[kit.option(site.name, site.id, site.city) for site in found])
+
+    async def sites_of_all(self, ack: AsyncAck, body: Payload) -> None:
+        """Sites of every account, each named with its account."""
+        await self._gate.look_up(payloads.user_id(body))
+        found = await self._inventory.sites(body.get("value") or "", limit=kit.OPTIONS)
+        await ack(options=[kit.option(site.name, str(site.ref), site.account) for site in found])
 
     async def station_models(self, ack: AsyncAck, body: Payload) -> None:
         """Station models of the form's account."""

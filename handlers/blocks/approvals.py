@@ -272,11 +272,14 @@ def _follow_ups(request: Request) -> list[Element]:
     buttons = []
     if request.made is not None and request.operation.kind in CHARGER_KINDS:
         buttons.append(kit.button("Show the charger", ids.CHARGER_SHOW, str(request.made)))
+    if request.operation.kind == IMPORT and request.outcome is not None:
+        buttons.append(kit.button("Results as CSV", ids.IMPORT_RESULTS, str(request.id)))
     if request.may_be_asked_again:
         buttons.append(kit.button("Ask again", ids.ASK_AGAIN, str(request.id)))
     return buttons
 
 
+IMPORT: Final = "import_chargers"
 CHARGER_KINDS: Final = ("register_charger", "attach_charger", "set_reference")
 """Those after which there is a charger to be shown."""
 

@@ -110,14 +110,14 @@ def _lines(chargers: Sequence[KnownCharger], now: datetime) -> list[Block]:
     return [line(known, now) for known in chargers]
 
 
-def short(known: KnownCharger, now: datetime) -> list[Block]:
+def short(known: KnownCharger, now: datetime, *, with_button: bool = True) -> list[Block]:
     """The same in few lines and without a table: for forms, Home and lists."""
     charger = known.charger
     plugs = [_connector_line(plug, charger.connectivity) for plug in charger.connectors]
     return [
         kit.section(
             "\n".join([_title(charger), *_state(known, now), *plugs[:8]]),
-            accessory=show_button(charger),
+            accessory=show_button(charger) if with_button else None,
         ),
         *kit.fields(_where_and_what(charger)[:4]),
     ]

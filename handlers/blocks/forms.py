@@ -24,6 +24,11 @@ def working(title: str, external_id: str) -> View:
     return kit.modal(title, blocks, callback_id=ids.PAGE, external_id=external_id)
 
 
+def reading(title: str, external_id: str) -> View:
+    """While something is only looked up."""
+    return page(title, [kit.section("\N{HOURGLASS WITH FLOWING SAND} Looking…")], external_id)
+
+
 def page(title: str, blocks: list[Block], external_id: str | None = None) -> View:
     """A page that takes nothing."""
     return kit.modal(title, blocks, callback_id=ids.PAGE, external_id=external_id)

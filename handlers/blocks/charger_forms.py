@@ -1,0 +1,87 @@
+"""The forms that ask for an operation on one charger."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.approvals.request import Policy
+from bot.inventory import KnownCharger
+from bot.operations.base import Operation
+from handlers import ids, payloads
+from handlers.blocks import charger, forms, kit
+from handlers.blocks.kit import Block, View
+from vendors.models import Reset
+
+DETACH: Final = "detach_charger"
+DELETE: Final = "delete_charger"
+RESTART: Final = "restart_charger"
+REFERENCE: Final = "set_reference"
+
+TITLES: Final = {
+    DETACH: "Detach a charger",
+    DELETE: "Delete a charger",
+    RESTART: "Restart a charger",
+    REFERENCE: "Set a reference",
+}
+SUBMIT: Final = {DETACH: "Detach", DELETE: "Delete", RESTART: "Restart", REFERENCE: "Set"}
+WARNINGS: Final = {
+    DETACH: "To attach it again, its pincode is needed.",
+    DELETE: "No undo is documented.",
+    RESTART: "A restart ends any session on it. If a car is charging, an approver is asked first.",
+    REFERENCE: "Leave it empty to clear it.",
+}
+RESETS: Final = {
+    Reset.SOFT: "Soft: ends sessions properly first",
+    Reset.HARD: "Hard: at once, like pulling the plug",
+}
+LONGEST_REFERENCE: Final = 255
+"""Plugchoice docs, chargers/update-charger."""
+
+
+def form(
+    known: KnownCharger,
+    operation: Operation,
+    policy: Policy,
+    now: datetime,
+    *,
+    resets: Sequence[Reset] = (),
+    reference: str | None = None,
+    channel: str | None = None,
+) -> View:
+    """What is about to be asked for, and what it takes to ask."""
+    kind, one = operation.kind, known.charger
+    blocks = [
+        *charger.short(known, now, with_button=False),
+        kit.section(f"\N{WARNING SIGN} {WARNINGS[kind]}"),
+        *_reset(resets if kind == RESTART else ()),
+        *(_reference(reference or one.reference) if kind == REFERENCE else []),
+        *forms.reason(policy),
+    ]
+    return kit.modal(
+        TITLES[kind],
+        blocks,
+        callback_id=ids.CHARGER_FORM,
+        submit="Ask for approval" if policy.approvals_needed else SUBMIT[kind],
+        close="Cancel",
+        private_metadata=payloads.to_keep(
+            kind=kind,
+            ref=str(known.ref),
+            label=kit.clip(one.label, 200),
+            site_id=one.site_id,
+            site_name=kit.clip(one.site_name, 200) if one.site_name else None,
+            channel=channel,
+        ),
+    )
+
+
+def _reset(resets: Sequence[Reset]) -> list[Block]:
+    if not resets:
+        return []
+    options = [kit.option(RESETS[reset], reset) for reset in resets]
+    element = kit.radio(ids.RESET, options, value=resets[0])
+    return [kit.field("How", element, block_id=ids.RESET)]
+
+
+def _reference(before: str | None) -> list[Block]:
+    element = kit.text_input(ids.REFERENCE, value=before, longest=LONGEST_REFERENCE, focus=True)
+    return [kit.field("Reference", element, block_id=ids.REFERENCE, optional=True)]

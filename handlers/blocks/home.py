@@ -1,0 +1,87 @@
+"""The Home tab: the fleet at a glance, what fires, what waits, and buttons to start anything."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from bot.alerts.records import GroupRecord
+from bot.approvals.request import Request
+from bot.inventory import AccountOverview
+from handlers import ids
+from handlers.blocks import alerts, approvals, kit, status
+from handlers.blocks.kit import Block, View
+
+MOST: Final = 8
+"""Entries of each list."""
+
+
+class Sight(NamedTuple):
+    """What one person sees at one moment."""
+
+    accounts: Sequence[AccountOverview]
+    groups: Sequence[GroupRecord]
+    mine: Sequence[Request]
+    """What they asked for and is still open."""
+    waiting: Sequence[Request]
+    """What waits for a decision, and is not theirs."""
+
+
+def home(sight: Sight, now: datetime) -> View:
+    """The whole tab."""
+    return kit.home(
+        [
+            kit.header("Chargers"),
+            *(status.account(one, now) for one in sight.accounts),
+            *_starters(),
+            kit.divider(),
+            kit.header("Firing alerts"),
+            *_groups(sight.groups),
+            kit.divider(),
+            kit.header("Waiting for a decision"),
+            *_requests(sight.waiting, "Nothing waits for a decision."),
+            kit.header("What you asked for"),
+            *_requests(sight.mine, "Nothing of yours is open."),
+            kit.context(f"As of {kit.when(now)}"),
+        ]
+    )
+
+
+def _starters() -> list[Block]:
+    return kit.actions(
+        kit.button("Look up a charger", ids.START_LOOK_UP, style="primary"),
+        kit.button("Register a charger", ids.START_REGISTER),
+        kit.button("Offline chargers", ids.START_OFFLINE),
+        kit.button("Import chargers", ids.START_IMPORT),
+        kit.button("Silence alerts", ids.START_SILENCE),
+    )
+
+
+def _groups(groups: Sequence[GroupRecord]) -> list[Block]:
+    if not groups:
+        return [kit.section(alerts.ALL_WELL)]
+    shown = [
+        kit.section(
+            f"{alerts.STATE[one.state]} *{kit.inline(alerts.title(one), 150)}* · {one.severity}",
+            accessory=kit.button(
+                "Details", ids.ALERT_DETAILS, one.group.id, label="Details of this alert"
+            ),
+        )
+        for one in groups[:MOST]
+    ]
+    return [*shown, *_more(len(groups), "`/alerts list` shows all.")]
+
+
+def _requests(requests: Sequence[Request], nothing: str) -> list[Block]:
+    if not requests:
+        return [kit.section(nothing)]
+    shown = [approvals.short(request) for request in requests[:MOST]]
+    return [*shown, *_more(len(requests), "`/approvals list` shows all.")]
+
+
+def _more(number: int, where: str) -> list[Block]:
+    return [kit.context(f"… and {number - MOST} more. {where}")] if number > MOST else []
+
+
+def closed(sentence: str) -> View:
+    """For somebody who may not look."""
+    return kit.home([kit.section(sentence)])

@@ -1,0 +1,91 @@
+"""Reports: how available the chargers were, how fast people were, who repeats."""
+
+from datetime import datetime
+from typing import Final
+
+from bot.alerts.availability import Figures
+from bot.alerts.reports import Digest, Durations, Report
+from handlers.blocks import alerts, kit
+from handlers.blocks.kit import Block, Message
+
+MOST_SITES: Final = 15
+NOT_KNOWN: Final = "not known"
+EXPLAINED: Final = (
+    "*Strict* counts what nobody knows as down, *lenient* leaves it out; *known* is the share of"
+    " time that we saw."
+)
+
+
+def report(found: Report) -> Message:
+    """A period at a glance."""
+    days = max(1, round((found.end - found.start).total_seconds() / 86_400))
+    text = f"The last {kit.counted(days, 'day')}: {_availability(found.figures)}"
+    blocks: list[Block] = [
+        kit.section(f"*{text}*"),
+        *kit.fields(_facts(found)),
+        *_sites(found),
+        *_offenders(found),
+        kit.context(EXPLAINED),
+    ]
+    return kit.message(text, blocks)
+
+
+def digest(found: Digest, now: datetime) -> Message:
+    """Yesterday, and what is still open."""
+    firing = kit.counted(len(found.firing), "alert")
+    text = f"Good morning. {firing} firing. Yesterday: {_availability(found.report.figures)}"
+    ending = kit.counted(found.silences_ending, "silence")
+    blocks: list[Block] = [
+        kit.section(f"*{text}*"),
+        *kit.fields(_facts(found.report)),
+        *(alerts.entry(alert, now) for alert in found.firing[:10]),
+        *_offenders(found.report),
+        kit.context(f"{ending} end within a day. `/alerts report 7d` shows more."),
+    ]
+    return kit.message(text, blocks)
+
+
+def _availability(figures: Figures) -> str:
+    return f"available {_share(figures.strict)} (strict), {_share(figures.lenient)} (lenient)"
+
+
+def _share(share: float | None) -> str:
+    return NOT_KNOWN if share is None else f"{share * 100:.1f} %"
+
+
+def _facts(found: Report) -> list[tuple[str, str | None]]:
+    return [
+        ("Known", _share(found.figures.coverage)),
+        ("Alerts", f"{found.alerts:,}"),
+        ("Until acknowledged", _durations(found.mtta)),
+        ("Until repaired", _durations(found.mttr)),
+    ]
+
+
+def _durations(lengths: Durations) -> str:
+    if lengths.median is None:
+        return NOT_KNOWN
+    worst = f", 9 of 10 within {kit.duration(lengths.p90)}" if lengths.p90 else ""
+    return f"half within {kit.duration(lengths.median)}{worst} ({lengths.number})"
+
+
+def _sites(found: Report) -> list[Block]:
+    rows = [
+        (
+            one.name or str(one.site),
+            one.site.account,
+            _share(one.figures.strict),
+            _share(one.figures.lenient),
+            _share(one.figures.coverage),
+        )
+        for one in found.sites[:MOST_SITES]
+    ]
+    return [kit.table(("Site", "Account", "Strict", "Lenient", "Known"), rows)] if rows else []
+
+
+def _offenders(found: Report) -> list[Block]:
+    lines = [
+        f"{kit.code(one.charger)} ({kit.inline(one.ref.account)}): {one.alerts} alerts"
+        for one in found.offenders
+    ]
+    return [kit.section("*Most alerts*\n" + kit.bullets(lines))] if lines else []

@@ -1,0 +1,169 @@
+"""The forms about sites: create one, attach a charger to one, and when it charges."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.approvals.request import Policy
+from handlers import ids, payloads
+from handlers.blocks import forms, kit, words
+from handlers.blocks.kit import Block, View
+from vendors.models import Site, SmartCharging, SmartChargingMode
+
+CREATE: Final = "Create a site"
+ATTACH: Final = "Attach a charger"
+SMART_CHARGING: Final = "Smart charging"
+FIELDS: Final = (
+    ("name", "Name", 255, False),
+    ("street", "Street", 255, False),
+    ("house_number", "House number", 10, False),
+    ("house_number_addition", "Addition to the number", 20, True),
+    ("postal_code", "Postal code", 20, False),
+    ("city", "City", 255, False),
+    ("country", "Country", 2, False),
+)
+"""Field, label, longest, optional (Plugchoice and VoltTime docs, sites/create-site)."""
+COUNTRY_HINT: Final = "Two letters, such as NL."
+PINCODE_HINT: Final = (
+    "It proves that the charger is yours. It is kept in memory until it is sent, and never written"
+    " down. Where an approval is needed, leave it empty: I ask for it after the decision."
+)
+STRATEGIES: Final = {
+    "automatic": "Automatic: the vendor picks the cheap hours",
+    "manual": "Manual: below a threshold",
+}
+MODES: Final = tuple(mode for mode in SmartChargingMode if mode is not SmartChargingMode.UNKNOWN)
+
+
+def create_form(
+    accounts: Sequence[str],
+    account: str,
+    policy: Policy,
+    entered: Mapping[str, str] | None = None,
+    complaints: Mapping[str, str] | None = None,
+    channel: str | None = None,
+) -> View:
+    """Name and address."""
+    typed, wrong = entered or {}, complaints or {}
+    blocks: list[Block] = [*forms.account_choice(ids.SITE_ACCOUNT, accounts, account)]
+    for name, label, longest, optional in FIELDS:
+        element = kit.text_input(name, value=typed.get(name), longest=max(longest, 20))
+        hint = COUNTRY_HINT if name == "country" else None
+        blocks.append(kit.field(label, element, block_id=name, hint=hint, optional=optional))
+        blocks += forms.complaint(wrong.get(name))
+    return kit.modal(
+        CREATE,
+        [*blocks, *forms.reason(policy, typed.get(ids.REASON))],
+        callback_id=ids.SITE_FORM,
+        submit="Create",
+        close="Cancel",
+        private_metadata=payloads.to_keep(account=account, channel=channel),
+    )
+
+
+def attach_form(
+    accounts: Sequence[str], account: str, policy: Policy, channel: str | None = None
+) -> View:
+    """Which charger, which site, and the pincode where it can be used at once."""
+    pincode = kit.text_input(ids.PINCODE, longest=64)
+    now = policy.approvals_needed == 0
+    blocks = [
+        *forms.account_choice(ids.ATTACH_ACCOUNT, accounts, account),
+        forms.choice(
+            "Site",
+            ids.SITE,
+            block_id=f"{ids.SITE}-{account}",
+            placeholder="Type a part of its name",
+        ),
+        kit.field(
+            "Identity",
+            kit.text_input(ids.IDENTITY, longest=255),
+            block_id=ids.IDENTITY,
+            optional=True,
+            hint="Or its serial number below.",
+        ),
+        kit.field(
+            "Serial number",
+            kit.text_input(ids.SERIAL_NUMBER, longest=255),
+            block_id=ids.SERIAL_NUMBER,
+            optional=True,
+        ),
+        *([kit.field("Pincode", pincode, block_id=ids.PINCODE, hint=PINCODE_HINT)] if now else []),
+        *forms.reason(policy),
+    ]
+    return kit.modal(
+        ATTACH,
+        blocks,
+        callback_id=ids.ATTACH_FORM,
+        submit="Attach" if now else "Ask for approval",
+        close="Cancel",
+        private_metadata=payloads.to_keep(account=account, channel=channel),
+    )
+
+
+def smart_charging_form(
+    site: Site, settings: SmartCharging, policy: Policy, channel: str | None = None
+) -> View:
+    """The settings as they are; the fields that the chosen mode needs are checked on sending."""
+    blocks = [
+        kit.section(f"{kit.strong(site.name)} · {kit.inline(site.account)}"),
+        kit.field(
+            "When to charge",
+            kit.static_select(
+                ids.MODE,
+                [kit.option(words.SMART_CHARGING[mode], mode) for mode in MODES],
+                value=settings.mode,
+            ),
+            block_id=ids.MODE,
+        ),
+        kit.field(
+            "Time zone",
+            kit.text_input(ids.TIMEZONE, value=settings.timezone or site.timezone, longest=64),
+            block_id=ids.TIMEZONE,
+            hint="Such as Europe/Amsterdam. The vendor wants it every time.",
+        ),
+        kit.field(
+            "Off-peak from",
+            kit.time_picker(ids.OFF_PEAK_START, value=settings.off_peak_start),
+            block_id=ids.OFF_PEAK_START,
+            optional=True,
+        ),
+        kit.field(
+            "Off-peak until",
+            kit.time_picker(ids.OFF_PEAK_END, value=settings.off_peak_end),
+            block_id=ids.OFF_PEAK_END,
+            hint="It may be after midnight.",
+            optional=True,
+        ),
+        kit.field(
+            "Strategy for day-ahead prices",
+            kit.static_select(
+                ids.STRATEGY,
+                [kit.option(text, value) for value, text in STRATEGIES.items()],
+                value=settings.strategy,
+            ),
+            block_id=ids.STRATEGY,
+            optional=True,
+        ),
+        kit.field(
+            "Threshold",
+            kit.text_input(
+                ids.THRESHOLD,
+                value=str(settings.threshold) if settings.threshold is not None else None,
+                longest=10,
+            ),
+            block_id=ids.THRESHOLD,
+            hint="A whole number; needed where the strategy is manual.",
+            optional=True,
+        ),
+        *forms.reason(policy),
+    ]
+    return kit.modal(
+        SMART_CHARGING,
+        blocks,
+        callback_id=ids.SMART_CHARGING_FORM,
+        submit="Ask for approval" if policy.approvals_needed else "Save",
+        close="Cancel",
+        private_metadata=payloads.to_keep(
+            ref=str(site.ref), name=kit.clip(site.name, 200), channel=channel
+        ),
+    )

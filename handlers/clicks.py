@@ -1,0 +1,33 @@
+"""Buttons that are acknowledged at once and answered after."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers import payloads
+from handlers.conversation import Asked, asked_by_click
+from handlers.payloads import Payload
+from handlers.work import Work
+
+Do = Callable[[Asked, str], Coroutine[Any, Any, object]]
+"""What a click leads to, given the value of the button."""
+
+
+def answer_clicks(app: AsyncApp, work: Work, clicks: Mapping[str, Do]) -> None:
+    """Attach a listener for each action id."""
+    for action_id, do in clicks.items():
+        app.action(action_id)(_listener(work, action_id, do))
+
+
+def _listener(work: Work, name: str, do: Do) -> Callable[..., Coroutine[Any, Any, None]]:
+    async def click(
+        ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        work.start(do(asked, payloads.clicked(body)), name, say=asked.say)
+
+    return click

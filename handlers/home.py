@@ -1,0 +1,117 @@
+"""The Home tab: shown when it is opened, renewed while its numbers change."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.alerts.service import Alerts
+from bot.approvals.service import Approvals
+from bot.clock import Clock
+from bot.inventory import Inventory
+from handlers.blocks import home as blocks
+from handlers.blocks.home import Sight
+from handlers.blocks.kit import Message, View
+from handlers.errors import RefusedError
+from handlers.gate import Gate
+from handlers.payloads import Payload
+from handlers.work import Work
+
+WATCHED_FOR: Final = timedelta(days=1)
+"""Whoever has not opened Home for so long is not kept up to date."""
+NOT_OFTENER_THAN: Final = timedelta(seconds=30)
+
+
+@dataclass
+class _Shown:
+    """What somebody sees."""
+
+    client: AsyncWebClient
+    opened_at: datetime
+    published_at: datetime
+    content: Sight
+
+
+class HomeHandlers:
+    """Slack's side of the Home tab."""
+
+    def __init__(
+        self,
+        *,
+        inventory: Inventory,
+        alerts: Alerts,
+        approvals: Approvals,
+        gate: Gate,
+        work: Work,
+        clock: Clock,
+    ) -> None:
+        self._inventory = inventory
+        self._alerts = alerts
+        self._approvals = approvals
+        self._gate = gate
+        self._work = work
+        self._clock = clock
+        self._shown: dict[str, _Shown] = {}
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listener."""
+        app.event("app_home_opened")(self.opened)
+
+    async def opened(self, event: Payload, client: AsyncWebClient) -> None:
+        """Somebody looks at the app; only its Home tab is of interest."""
+        if event.get("tab") != "home":
+            return
+        user_id = str(event["user"])
+
+        async def say(message: Message) -> object:
+            view = blocks.closed(message["text"])
+            return await client.views_publish(user_id=user_id, view=view)
+
+        self._work.start(self._open(user_id, client), "home", say=say)
+
+    async def _open(self, user_id: str, client: AsyncWebClient) -> None:
+        await self._gate.look_up(user_id)
+        now, sight = self._clock.now(), await self._sight(user_id)
+        self._shown[user_id] = _Shown(client, now, now, sight)
+        await client.views_publish(user_id=user_id, view=blocks.home(sight, now))
+
+    async def refresh(self) -> None:
+        """Renew the Home of everybody who looked lately and would see something else now."""
+        now = self._clock.now()
+        for user_id, shown in list(self._shown.items()):
+            if now - shown.opened_at > WATCHED_FOR:
+                del self._shown[user_id]
+            elif now - shown.published_at >= NOT_OFTENER_THAN:
+                await self._renew(user_id, shown, now)
+
+    async def _renew(self, user_id: str, shown: _Shown, now: datetime) -> None:
+        try:
+            await self._gate.look_up(user_id)
+        except RefusedError:
+            del self._shown[user_id]
+            return
+        sight = await self._sight(user_id)
+        if _news(sight) != _news(shown.content):
+            shown.content, shown.published_at = sight, now
+            await shown.client.views_publish(user_id=user_id, view=blocks.home(sight, now))
+
+    async def _sight(self, user_id: str) -> Sight:
+        pending = await self._approvals.pending()
+        mine = [request for request in await self._approvals.of(user_id) if request.is_open]
+        return Sight(
+            accounts=await self._inventory.overview(),
+            groups=await self._alerts.groups(),
+            mine=mine,
+            waiting=[request for request in pending if request.requested_by != user_id],
+        )
+
+
+def _news(sight: Sight) -> View:
+    """What is seen of it, the age of the data aside: that alone is no news."""
+    accounts = [replace(one, swept_at=None) for one in sight.accounts]
+    return blocks.home(sight._replace(accounts=accounts), _ANY_TIME)
+
+
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)

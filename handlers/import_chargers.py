@@ -1,0 +1,218 @@
+"""Import many chargers: paste or upload, look at each row, ask, and get the results as a file."""
+
+import secrets
+from collections import OrderedDict
+from typing import Any, Final
+
+import aiohttp
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.approvals.service import Approvals
+from bot.inventory import Inventory
+from bot.operations.import_chargers import ImportChargers
+from bot.operations.new_charger import NAMES
+from bot.operations.sheets import Names, Sheet, columns, read_sheet, results
+from handlers import ids, payloads
+from handlers.blocks import forms, kit
+from handlers.blocks import import_form as blocks
+from handlers.blocks.kit import Message, View
+from handlers.clicks import answer_clicks
+from handlers.conversation import Asked, asked_by_click
+from handlers.errors import RefusedError
+from handlers.gate import Gate
+from handlers.payloads import Payload
+from handlers.submissions import Submissions, Submitted, refused
+from handlers.text import Order
+from handlers.work import Work
+from vendors.fleet import Fleet
+from vendors.models import NewCharger, Registration
+from vendors.ports import RegistersChargers
+
+NOBODY_CAN: Final = "None of the accounts can register chargers."
+FORGOTTEN: Final = "I no longer have these rows. Please paste or upload them again."
+UNREADABLE: Final = "I cannot read this file. Save it as CSV with UTF-8 text."
+NOT_AN_IMPORT: Final = "This request is no import."
+LARGEST_FILE: Final = 1_000_000
+KEPT: Final = 50
+"""So many looked-at imports are remembered until they are asked for; a restart forgets them."""
+DOWNLOAD_TIMEOUT_S: Final = 15.0
+
+
+class ImportHandlers:
+    """Slack's side of `import_chargers`."""
+
+    def __init__(
+        self,
+        *,
+        fleet: Fleet,
+        inventory: Inventory,
+        approvals: Approvals,
+        submissions: Submissions,
+        gate: Gate,
+        work: Work,
+    ) -> None:
+        self._able = fleet.able(RegistersChargers)
+        self._inventory = inventory
+        self._approvals = approvals
+        self._submissions = submissions
+        self._gate = gate
+        self._work = work
+        self._rows: OrderedDict[str, tuple[NewCharger, ...]] = OrderedDict()
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listeners."""
+        clicks = {ids.START_IMPORT: self.begin, ids.IMPORT_RESULTS: self.send_results}
+        answer_clicks(app, self._work, clicks)
+        app.action(ids.IMPORT_ACCOUNT)(self.choose_account)
+        app.view(ids.IMPORT_FORM)(self.look)
+        app.view(ids.IMPORT_PREVIEW)(self.submit)
+
+    async def open(self, asked: Asked, _order: Order) -> Message | None:
+        """`/charger import`."""
+        await self.begin(asked, "")
+        return None
+
+    async def begin(self, asked: Asked, _value: str) -> None:
+        """The form, from a command or a button."""
+        await self._gate.ask(asked.user_id)
+        if not self._able:
+            raise RefusedError(NOBODY_CAN)
+        await asked.open(self._form(next(iter(self._able)), channel=asked.channel))
+
+    def _form(self, account: str, rows: str | None = None, channel: str | None = None) -> View:
+        named = [NAMES[field] for field in columns(self._wanted(account))]
+        return blocks.form(list(self._able), account, named, rows=rows, channel=channel)
+
+    def _wanted(self, account: str) -> Registration:
+        return self._able[account].registration
+
+    async def choose_account(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """The columns that another account's vendor wants."""
+        await ack()
+        view = body["view"]
+        form = self._form(
+            payloads.clicked(body),
+            payloads.entered(view).get(ids.ROWS),
+            payloads.kept(view).get("channel"),
+        )
+        self._work.start(
+            client.views_update(view_id=view["id"], hash=view["hash"], view=form),
+            "import form",
+            say=asked_by_click(body, client, respond).say,
+        )
+
+    # Looking at the rows
+
+    async def look(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
+        """Read the rows and show what each would do; nothing runs yet."""
+        await self._gate.ask(payloads.user_id(body))
+        typed, file = payloads.entered(view).get(ids.ROWS), payloads.uploaded(view, ids.FILE)
+        if not typed and not file:
+            await refused(ack, {ids.ROWS: blocks.NOTHING_GIVEN})
+            return
+        page_id = f"import-{secrets.token_hex(8)}"
+        await ack(response_action="update", view=forms.reading(blocks.TITLE, page_id))
+
+        async def say(message: Message) -> object:
+            page = forms.page(blocks.TITLE, message["blocks"], page_id)
+            return await client.views_update(external_id=page_id, view=page)
+
+        work = self._show_preview(typed, file, payloads.kept(view), client, page_id)
+        self._work.start(work, "import preview", say=say)
+
+    async def _show_preview(
+        self,
+        typed: str | None,
+        file: Payload | None,
+        kept: Payload,
+        client: AsyncWebClient,
+        page_id: str,
+    ) -> None:
+        text = typed or await _downloaded(file or {}, client)
+        account = kept["account"]
+        sheet = read_sheet(text, self._wanted(account), await self._names(account))
+        page = blocks.preview(
+            account,
+            sheet,
+            self._approvals.policy(_operation(account, sheet.good or (NewCharger(),))),
+            token=self._remember(sheet),
+            external_id=page_id,
+            channel=kept.get("channel"),
+        )
+        await client.views_update(external_id=page_id, view=page)
+
+    async def _names(self, account: str) -> Names:
+        """So that rows may name sites and station models as people do."""
+        sites = await self._inventory.sites(account=account, limit=10_000)
+        models = await self._inventory.station_models(account=account, limit=10_000)
+        return Names(
+            sites={site.name.casefold(): site.id for site in sites},
+            station_models={model.label.casefold(): model.id for model in models.items},
+        )
+
+    def _remember(self, sheet: Sheet) -> str:
+        token = secrets.token_hex(8)
+        self._rows[token] = sheet.good
+        while len(self._rows) > KEPT:
+            self._rows.popitem(last=False)
+        return token
+
+    async def submit(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
+        """Ask for the import of the rows that were looked at."""
+        kept = payloads.kept(view)
+        rows = self._rows.get(kept["token"])
+        if not rows:
+            raise RefusedError(FORGOTTEN)
+        form = Submitted(
+            title=blocks.TITLE,
+            operation=_operation(kept["account"], rows),
+            reason=payloads.entered(view).get(ids.REASON, ""),
+        )
+        await self._submissions.take(ack, body, client, form)
+
+    # Results
+
+    async def send_results(self, asked: Asked, value: str) -> None:
+        """What came of every row, as a CSV file in a direct message."""
+        await self._gate.look_up(asked.user_id)
+        request = await self._approvals.request(int(value))
+        if request is None or not isinstance(request.operation, ImportChargers):
+            raise RefusedError(NOT_AN_IMPORT)
+        sheet = results(request.operation, await self._approvals.executions(request.id))
+        opened: Any = await asked.client.conversations_open(users=asked.user_id)
+        await asked.client.files_upload_v2(
+            channel=opened["channel"]["id"],
+            content=sheet,
+            filename=f"import-{request.id}.csv",
+            title=f"Import #{request.id}",
+        )
+        await asked.say(kit.message("The results are in your direct messages."))
+
+
+def _operation(account: str, rows: tuple[NewCharger, ...]) -> ImportChargers:
+    return ImportChargers(account=account, rows=rows)
+
+
+async def _downloaded(file: Payload, client: AsyncWebClient) -> str:
+    """The text of an uploaded file; Slack gives it to the bot's token only."""
+    if int(file.get("size") or 0) > LARGEST_FILE:
+        raise RefusedError(f"The file is larger than {LARGEST_FILE // 1_000} kB.")
+    headers = {"Authorization": f"Bearer {client.token}"}
+    timeout = aiohttp.ClientTimeout(total=DOWNLOAD_TIMEOUT_S)
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as session,
+        session.get(str(file["url_private"]), headers=headers) as answer,
+    ):
+        content = await answer.content.read()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RefusedError(UNREADABLE) from error

@@ -1,0 +1,144 @@
+"""Looking chargers up where slash commands do not reach: threads, direct messages, shortcuts."""
+
+import secrets
+from collections.abc import Awaitable
+from typing import Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.store import Store
+from handlers import catalog, ids, payloads, text
+from handlers.blocks import forms, kit
+from handlers.blocks import help as help_blocks
+from handlers.blocks.kit import Message
+from handlers.clicks import answer_clicks
+from handlers.conversation import Asked, asked_by_click, asked_by_message
+from handlers.errors import RefusedError
+from handlers.find import FindHandlers
+from handlers.gate import Gate
+from handlers.payloads import Payload
+from handlers.work import Work
+
+TITLE: Final = "Look up a charger"
+NOTHING_NAMED: Final = "I see nothing in this message that looks like a charger's name."
+NOTICE: Final = "Working on it…"
+HINT: Final = "An identity, serial number, reference, site or model; or several, one a line."
+
+
+class LookUpHandlers:
+    """Slack's side of reading outside slash commands."""
+
+    def __init__(
+        self, find: FindHandlers, store: Store, gate: Gate, work: Work, clock: Clock
+    ) -> None:
+        self._find = find
+        self._store = store
+        self._gate = gate
+        self._work = work
+        self._clock = clock
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listeners."""
+        app.event("app_mention")(self.mentioned)
+        app.event({"type": "message", "channel_type": "im"})(self.written)
+        app.shortcut(ids.LOOK_UP_SHORTCUT)(self.begin)
+        app.shortcut(ids.LOOK_UP_MESSAGE)(self.read_message)
+        app.view(ids.LOOK_UP_FORM)(self.submit)
+        answer_clicks(app, self._work, {ids.START_LOOK_UP: self._open_form})
+
+    # Mentions and direct messages
+
+    async def mentioned(self, body: Payload, event: Payload, client: AsyncWebClient) -> None:
+        """`@Chargehand TEXT`, answered in the thread."""
+        await self._answer(body, event, client)
+
+    async def written(self, body: Payload, event: Payload, client: AsyncWebClient) -> None:
+        """A direct message from a person; edits and what bots write are none."""
+        if not event.get("subtype") and not event.get("bot_id") and event.get("user"):
+            await self._answer(body, event, client)
+
+    async def _answer(self, body: Payload, event: Payload, client: AsyncWebClient) -> None:
+        now, event_id = self._clock.now(), f"event:{body.get('event_id')}"
+        if await self._store.write(lambda tables: tables.deliveries.is_first(event_id, now)):
+            asked = asked_by_message(event, client)
+            typed = str(event.get("text") or "")
+            self._work.start(self._reply(asked, typed), "mention", say=asked.say, notice=NOTICE)
+
+    async def _reply(self, asked: Asked, typed: str) -> None:
+        await self._gate.look_up(asked.user_id)
+        wanted = text.cleaned(typed)
+        if wanted.lower() in ("", "help", "hi", "hello"):
+            await asked.say(help_blocks.command(catalog.CHARGER))
+        else:
+            await asked.say(await self._find.look_up(typed))
+
+    # Forms
+
+    async def begin(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """The global shortcut."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        self._work.start(self._open_form(asked, ""), "look-up form", say=asked.say)
+
+    async def _open_form(self, asked: Asked, _value: str) -> None:
+        await self._gate.look_up(asked.user_id)
+        element = kit.text_input(ids.TEXT, multiline=True, focus=True)
+        field = kit.field("What do you look for?", element, block_id=ids.TEXT, hint=HINT)
+        await asked.open(
+            kit.modal(
+                TITLE, [field], callback_id=ids.LOOK_UP_FORM, submit="Look up", close="Cancel"
+            )
+        )
+
+    async def submit(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
+        """Show what is found, in place of the form."""
+        await self._gate.look_up(payloads.user_id(body))
+        page_id = f"look-up-{secrets.token_hex(8)}"
+        await ack(response_action="update", view=forms.reading(TITLE, page_id))
+        found = self._find.look_up(payloads.entered(view).get(ids.TEXT, ""))
+        self._show_in(client, page_id, found)
+
+    async def read_message(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """The message shortcut: the identities in somebody's message."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        named = text.identities(_all_text(body.get("message") or {}))
+        self._work.start(self._open_found(asked, named), "look-up in a message", say=asked.say)
+
+    async def _open_found(self, asked: Asked, named: tuple[str, ...]) -> None:
+        await self._gate.look_up(asked.user_id)
+        if not named:
+            raise RefusedError(NOTHING_NAMED)
+        page_id = f"look-up-{secrets.token_hex(8)}"
+        await asked.open(forms.reading(TITLE, page_id))
+        self._show_in(asked.client, page_id, self._find.several(named))
+
+    def _show_in(self, client: AsyncWebClient, page_id: str, found: Awaitable[Message]) -> None:
+        async def say(message: Message) -> object:
+            blocks = [block for block in message["blocks"] if block["type"] != "table"]
+            view = forms.page(TITLE, blocks, page_id)
+            return await client.views_update(external_id=page_id, view=view)
+
+        async def show() -> None:
+            await say(await found)
+
+        self._work.start(show(), "look-up", say=say)
+
+
+def _all_text(message: Payload) -> str:
+    """The words of a message, those in blocks and attachments of other bots included."""
+    parts = [str(message.get("text") or "")]
+    parts += [
+        str(one.get("text") or one.get("fallback") or "")
+        for one in message.get("attachments") or ()
+    ]
+    return "\n".join(parts)

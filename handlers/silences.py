@@ -1,0 +1,200 @@
+"""Silences: begin one, see them, end one."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.alerts.service import Alerts, Result, SilenceRefusedError
+from bot.clock import Clock
+from bot.config import Match
+from bot.inventory import Inventory
+from handlers import ids, payloads
+from handlers.blocks import forms, kit
+from handlers.blocks import silences as blocks
+from handlers.blocks.kit import Element, Message
+from handlers.clicks import answer_clicks
+from handlers.conversation import Asked, asked_by_click
+from handlers.errors import RefusedError
+from handlers.find import FindHandlers
+from handlers.gate import Gate
+from handlers.payloads import Payload
+from handlers.submissions import refused
+from handlers.text import Order
+from handlers.work import Work
+from vendors.fleet import Fleet
+from vendors.models import Ref
+
+INPUTS: Final = {
+    "account": ids.SILENCED_ACCOUNT,
+    "site": ids.SILENCED_SITE,
+    "charger": ids.CHARGER,
+    "condition": ids.CONDITION,
+}
+"""Which input holds which part of a silence's match."""
+AT_INPUT: Final = {"match": ids.CHARGER, "reason": ids.REASON, "ends_at": ids.LENGTH}
+"""Where a mistake is shown."""
+ENDED: Final = "It has ended already."
+END_SAID: Final = {
+    Result.DONE: "Ended. What it hid is told at once.",
+    Result.MISSING: "There is no such silence.",
+}
+
+
+class SilenceHandlers:
+    """Slack's side of silences."""
+
+    def __init__(
+        self,
+        *,
+        alerts: Alerts,
+        inventory: Inventory,
+        fleet: Fleet,
+        find: FindHandlers,
+        gate: Gate,
+        work: Work,
+        clock: Clock,
+    ) -> None:
+        self._alerts = alerts
+        self._inventory = inventory
+        self._fleet = fleet
+        self._find = find
+        self._gate = gate
+        self._work = work
+        self._clock = clock
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listeners."""
+        clicks = {
+            ids.ALERT_SILENCE: self.from_alert,
+            ids.CHARGER_SILENCE: self.from_charger,
+            ids.START_SILENCE: self.begin,
+            ids.SILENCE_END: self.end,
+        }
+        answer_clicks(app, self._work, clicks)
+        app.action(ids.SILENCE_PREVIEW)(self.preview)
+        app.view(ids.SILENCE_FORM)(self.submit)
+
+    # Opening the form
+
+    async def silence(self, asked: Asked, order: Order) -> Message | None:
+        """`/alerts silence [CHARGER|site:…|account:…]`."""
+        await self._gate.tend_alerts(asked.user_id)
+        chosen: dict[str, Element] = {}
+        if name := order.filters.get("charger") or order.text:
+            known = await self._find.meant(name)
+            chosen[ids.CHARGER] = kit.option(known.charger.label, str(known.ref))
+        if site := order.filters.get("site"):
+            chosen[ids.SILENCED_SITE] = await self._site(site)
+        entered = {ids.SILENCED_ACCOUNT: order.filters.get("account", "")}
+        await self._open(asked, chosen, entered)
+        return None
+
+    async def _site(self, name: str) -> Element:
+        found = await self._inventory.sites(name, limit=1)
+        if not found:
+            raise RefusedError(f"I know no site called {kit.code(name)}.")
+        return kit.option(found[0].name, str(found[0].ref))
+
+    async def begin(self, asked: Asked, _value: str) -> None:
+        """From Home."""
+        await self._gate.tend_alerts(asked.user_id)
+        await self._open(asked, {}, {})
+
+    async def from_charger(self, asked: Asked, value: str) -> None:
+        """From a charger's card."""
+        await self._gate.tend_alerts(asked.user_id)
+        known = await self._inventory.known(Ref.parse(value))
+        label = known.charger.label if known else value
+        await self._open(asked, {ids.CHARGER: kit.option(label, value)}, {})
+
+    async def from_alert(self, asked: Asked, group_id: str) -> None:
+        """From an alert: its one charger, else its site, else its account."""
+        record = await self._alerts.group(group_id)
+        if record is None or not record.members:
+            raise RefusedError("I no longer keep this alert.")
+        await self._gate.tend_alerts(asked.user_id, tuple(record.audience))
+        about = record.members[0].alert.subject
+        chosen: dict[str, Element] = {}
+        if len(record.members) == 1 and about.ref is not None:
+            chosen[ids.CHARGER] = kit.option(about.charger or about.charger_id, str(about.ref))
+        elif about.site_id:
+            ref = Ref(about.account, about.site_id)
+            chosen[ids.SILENCED_SITE] = kit.option(about.site_name or about.site_id, str(ref))
+        await self._open(asked, chosen, {ids.SILENCED_ACCOUNT: about.account})
+
+    async def _open(
+        self, asked: Asked, chosen: Mapping[str, Element], entered: Mapping[str, str]
+    ) -> None:
+        form = blocks.form(
+            self._fleet.accounts, chosen=chosen, entered=entered, channel=asked.channel
+        )
+        await asked.open(form)
+
+    # In the form
+
+    async def preview(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Show what it would hide now, and keep what was filled in."""
+        await ack()
+        asked = asked_by_click(body, client, respond)
+        self._work.start(self._preview(body["view"], client), "preview", say=asked.say)
+
+    async def _preview(self, view: Payload, client: AsyncWebClient) -> None:
+        form = blocks.form(
+            self._fleet.accounts,
+            chosen=payloads.chosen_options(view),
+            entered=payloads.entered(view),
+            preview=await self._alerts.preview(_match(payloads.entered(view))),
+            channel=payloads.kept(view).get("channel"),
+        )
+        await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+
+    async def submit(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
+        """Begin it, and say what it hides."""
+        user_id, typed = payloads.user_id(body), payloads.entered(view)
+        await self._gate.tend_alerts(user_id)
+        match = _match(typed)
+        _, length = blocks.LENGTHS[typed.get(ids.LENGTH, blocks.USUAL)]
+        preview = await self._alerts.preview(match)
+        try:
+            silence = await self._alerts.silence(
+                match,
+                by=user_id,
+                reason=typed.get(ids.REASON, ""),
+                ends_at=self._clock.now() + length,
+            )
+        except SilenceRefusedError as error:
+            await refused(ack, {AT_INPUT[field]: said for field, said in error.mistakes})
+            return
+        shown = forms.page(blocks.TITLE, blocks.begun(silence, preview))
+        await ack(response_action="update", view=shown)
+
+    # The list
+
+    async def list_silences(self, _asked: Asked, _order: Order) -> Message:
+        """`/alerts silences`."""
+        return blocks.listed(await self._alerts.silences(), self._clock.now())
+
+    async def end(self, asked: Asked, value: str) -> None:
+        """End one: one's own, or as an administrator."""
+        silence = await self._alerts.silence_by_id(int(value))
+        if silence is not None and silence.author == asked.user_id:
+            await self._gate.tend_alerts(asked.user_id)
+        else:
+            await self._gate.administer(asked.user_id)
+        answer = await self._alerts.end_silence(int(value), by=asked.user_id)
+        await asked.say(kit.message(END_SAID.get(answer.result, ENDED)))
+
+
+def _match(typed: Mapping[str, str]) -> Match:
+    """What the filled-in inputs ask for; a charger or site is named by account and id."""
+    match = {key: (typed[name],) for key, name in INPUTS.items() if name in typed}
+    for key in ("charger", "site"):
+        if key in match:
+            ref = Ref.parse(match[key][0])
+            match |= {key: (ref.id,), "account": (ref.account,)}
+    return match

@@ -1,0 +1,267 @@
+"""Create a site, attach a charger to one, and change when a site charges."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.approvals.request import Request
+from bot.approvals.service import Approvals
+from bot.operations.attach_charger import AttachCharger
+from bot.operations.create_site import CreateSite
+from bot.operations.update_smart_charging import UpdateSmartCharging
+from handlers import ids, payloads
+from handlers.blocks import kit
+from handlers.blocks import site_forms as blocks
+from handlers.blocks.kit import Message, View
+from handlers.clicks import answer_clicks
+from handlers.conversation import Asked, asked_by_click
+from handlers.errors import RefusedError
+from handlers.gate import Gate
+from handlers.payloads import Payload
+from handlers.sites import SiteHandlers
+from handlers.submissions import Submissions, Submitted, refused
+from handlers.text import Order
+from handlers.work import Work
+from vendors.fleet import Fleet
+from vendors.models import NewSite, Ref, SmartCharging, SmartChargingMode
+from vendors.ports import AttachesChargers, CreatesSites, ReadsSmartCharging, UpdatesSmartCharging
+
+NOBODY_CAN: Final = "None of the accounts can do this."
+CANNOT: Final = "The vendor of account {account} offers no way to do this."
+DRAFT: Final = NewSite(
+    name="-", street="-", house_number=1, postal_code="-", city="-", country="NL"
+)
+"""Stands for any site where only the policy is asked for."""
+
+
+class SiteOperationHandlers:
+    """Slack's side of what changes sites."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        approvals: Approvals,
+        sites: SiteHandlers,
+        submissions: Submissions,
+        gate: Gate,
+        work: Work,
+    ) -> None:
+        self._fleet = fleet
+        self._approvals = approvals
+        self._sites = sites
+        self._submissions = submissions
+        self._gate = gate
+        self._work = work
+
+    def register(self, app: AsyncApp) -> None:
+        """Attach the listeners."""
+        app.action(ids.SITE_ACCOUNT)(self.choose_account)
+        app.action(ids.ATTACH_ACCOUNT)(self.choose_account)
+        app.view(ids.SITE_FORM)(self.submit_site)
+        app.view(ids.ATTACH_FORM)(self.submit_attach)
+        app.view(ids.SMART_CHARGING_FORM)(self.submit_smart_charging)
+        answer_clicks(app, self._work, {ids.SITE_SMART_CHARGING: self.smart_charging_clicked})
+
+    async def create(self, asked: Asked, _order: Order) -> Message | None:
+        """`/site create`."""
+        await self._gate.ask(asked.user_id)
+        await asked.open(self._create_form(self._first(CreatesSites), channel=asked.channel))
+        return None
+
+    async def attach(self, asked: Asked, _order: Order) -> Message | None:
+        """`/charger attach`."""
+        await self._gate.ask(asked.user_id)
+        await asked.open(self._attach_form(self._first(AttachesChargers), asked.channel))
+        return None
+
+    def _first(self, capability: Any) -> str:
+        account = next(iter(self._fleet.able(capability)), None)
+        if account is None:
+            raise RefusedError(NOBODY_CAN)
+        return account
+
+    def _create_form(
+        self,
+        account: str,
+        entered: Mapping[str, str] | None = None,
+        complaints: Mapping[str, str] | None = None,
+        channel: str | None = None,
+    ) -> View:
+        policy = self._approvals.policy(CreateSite(account=account, site=DRAFT))
+        accounts = list(self._fleet.able(CreatesSites))
+        return blocks.create_form(accounts, account, policy, entered, complaints, channel)
+
+    def _attach_form(self, account: str, channel: str | None) -> View:
+        policy = self._approvals.policy(AttachCharger(account=account, site_id="-"))
+        accounts = list(self._fleet.able(AttachesChargers))
+        return blocks.attach_form(accounts, account, policy, channel)
+
+    async def choose_account(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """The same form for another account."""
+        await ack()
+        view, account = body["view"], payloads.clicked(body)
+        channel = payloads.kept(view).get("channel")
+        form = (
+            self._create_form(account, payloads.entered(view), channel=channel)
+            if view["callback_id"] == ids.SITE_FORM
+            else self._attach_form(account, channel)
+        )
+        self._work.start(
+            client.views_update(view_id=view["id"], hash=view["hash"], view=form),
+            "another account",
+            say=asked_by_click(body, client, respond).say,
+        )
+
+    async def submit_site(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
+        """Check what can be checked here, then ask for the site."""
+        typed, kept = payloads.entered(view), payloads.kept(view)
+        if wrong := _site_complaints(typed):
+            await refused(ack, wrong)
+            return
+
+        def again(request: Request) -> View | None:
+            texts = {name: " ".join(said) for name, said in request.fields.items()}
+            if not texts:
+                return None
+            return self._create_form(kept["account"], typed, texts, kept.get("channel"))
+
+        facts: dict[str, Any] = {name: typed.get(name) for name, *_ in blocks.FIELDS}
+        facts |= {"house_number": int(typed["house_number"]), "country": _country(typed)}
+        site = NewSite(**facts)
+        form = Submitted(
+            title=blocks.CREATE,
+            operation=CreateSite(account=kept["account"], site=site),
+            reason=typed.get(ids.REASON, ""),
+            again=again,
+        )
+        await self._submissions.take(ack, body, client, form)
+
+    async def submit_attach(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
+        """Ask for it; the pincode goes along in memory and nowhere else."""
+        typed, kept = payloads.entered(view), payloads.kept(view)
+        if not (typed.get(ids.IDENTITY) or typed.get(ids.SERIAL_NUMBER)):
+            await refused(ack, {ids.IDENTITY: "Give the identity or the serial number."})
+            return
+        pincode = typed.get(ids.PINCODE)
+        form = Submitted(
+            title=blocks.ATTACH,
+            operation=AttachCharger(
+                account=kept["account"],
+                site_id=typed[ids.SITE],
+                site_name=payloads.chosen_options(view)[ids.SITE]["text"]["text"],
+                identity=typed.get(ids.IDENTITY),
+                serial_number=typed.get(ids.SERIAL_NUMBER),
+            ),
+            reason=typed.get(ids.REASON, ""),
+            pincode=SecretStr(pincode) if pincode else None,
+        )
+        await self._submissions.take(ack, body, client, form)
+
+    # Smart charging
+
+    async def smart_charging(self, asked: Asked, order: Order) -> Message | None:
+        """`/site smart-charging ID`."""
+        site = await self._sites.meant(order.text)
+        await self.smart_charging_clicked(asked, str(site.ref))
+        return None
+
+    async def smart_charging_clicked(self, asked: Asked, value: str) -> None:
+        """The settings as the vendor has them now, to be changed."""
+        await self._gate.ask(asked.user_id)
+        ref = Ref.parse(value)
+        site = await self._sites.meant(value)
+        client = self._fleet.client(ref.account)
+        if not isinstance(client, ReadsSmartCharging) or not isinstance(
+            client, UpdatesSmartCharging
+        ):
+            raise RefusedError(CANNOT.format(account=kit.inline(ref.account)))
+        settings = await client.smart_charging(ref.id)
+        policy = self._approvals.policy(_smart_charging(ref, site.name, settings))
+        await asked.open(blocks.smart_charging_form(site, settings, policy, asked.channel))
+
+    async def submit_smart_charging(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
+        """Check the rules between the fields, then ask for the change."""
+        typed, kept = payloads.entered(view), payloads.kept(view)
+        if wrong := _smart_charging_complaints(typed):
+            await refused(ack, wrong)
+            return
+        form = Submitted(
+            title=blocks.SMART_CHARGING,
+            operation=_smart_charging(Ref.parse(kept["ref"]), kept["name"], _settings(typed)),
+            reason=typed.get(ids.REASON, ""),
+        )
+        await self._submissions.take(ack, body, client, form)
+
+
+def _site_complaints(typed: Mapping[str, str]) -> dict[str, str]:
+    wrong = {}
+    if not typed.get("house_number", "").isdigit():
+        wrong["house_number"] = "A whole number; letters go into the addition."
+    if not (_country(typed).isalpha() and len(_country(typed)) == 2):
+        wrong["country"] = blocks.COUNTRY_HINT
+    return wrong
+
+
+def _country(typed: Mapping[str, str]) -> str:
+    return typed.get("country", "").upper()
+
+
+def _smart_charging_complaints(typed: Mapping[str, str]) -> dict[str, str]:
+    """Plugchoice docs, update smart charging: which field is needed when."""
+    wrong = {}
+    if not _is_timezone(typed.get(ids.TIMEZONE, "")):
+        wrong[ids.TIMEZONE] = "I know no such time zone; write Europe/Amsterdam, for example."
+    if typed[ids.MODE] == SmartChargingMode.OFF_PEAK:
+        for name in (ids.OFF_PEAK_START, ids.OFF_PEAK_END):
+            if name not in typed:
+                wrong[name] = "Needed for off-peak hours."
+    threshold = typed.get(ids.THRESHOLD)
+    if threshold and not threshold.lstrip("-").isdigit():
+        wrong[ids.THRESHOLD] = "A whole number."
+    elif _is_manual(typed) and not threshold:
+        wrong[ids.THRESHOLD] = "Needed where the strategy is manual."
+    return wrong
+
+
+def _is_manual(typed: Mapping[str, str]) -> bool:
+    prices = typed[ids.MODE] == SmartChargingMode.DAY_AHEAD_PRICING
+    return prices and typed.get(ids.STRATEGY) == "manual"
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return False
+    return True
+
+
+def _settings(typed: Mapping[str, str]) -> SmartCharging:
+    threshold = typed.get(ids.THRESHOLD)
+    return SmartCharging(
+        mode=SmartChargingMode(typed[ids.MODE]),
+        timezone=typed[ids.TIMEZONE],
+        strategy=typed.get(ids.STRATEGY),
+        threshold=int(threshold) if threshold else None,
+        off_peak_start=typed.get(ids.OFF_PEAK_START),
+        off_peak_end=typed.get(ids.OFF_PEAK_END),
+    )
+
+
+def _smart_charging(ref: Ref, name: str, settings: SmartCharging) -> UpdateSmartCharging:
+    return UpdateSmartCharging(
+        account=ref.account, site_id=ref.id, site_name=name, settings=settings
+    )
