@@ -1,0 +1,47 @@
+"""Names are found by exact match, beginning, and from three letters on anywhere inside."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.store import Store
+from tests.clock import VirtualClock
+from vendors.models import Charger, Vendor
+
+
+@pytest.fixture
+async def store(clock: VirtualClock) -> AsyncIterator[Store]:
+    store = await Store.open(":memory:", now=clock.now())
+    yield store
+    await store.close()
+
+
+def charger(charger_id: str, clock: VirtualClock, **names: str) -> Charger:
+    return Charger(
+        account="dk", vendor=Vendor.SPIRII, id=charger_id, observed_at=clock.now(), **names
+    )
+
+
+async def test_a_renamed_charger_is_found_by_its_new_name_only(store: Store, clock: VirtualClock):
+    def rename(tables):
+        tables.chargers.insert([charger("1", clock, identity="OLD-1")])
+        (row,) = tables.chargers.find("OLD-1")
+        tables.chargers.update([(row, charger("1", clock, identity="NEW-1"))])
+        return tables.chargers.find("OLD-1"), tables.chargers.find("NEW-1")
+
+    old, new = await store.write(rename)
+
+    assert (old, len(new)) == ([], 1)
+
+
+async def test_at_most_two_hundred_candidates_are_looked_at(store: Store, clock: VirtualClock):
+    def work(tables):
+        tables.chargers.insert([charger(str(n), clock, identity=f"CH-{n:05}") for n in range(500)])
+        return tables.chargers.find("ch-")
+
+    assert len(await store.write(work)) == 200
+
+
+@pytest.mark.parametrize("text", ["'", '"', "*", "a AND b", "NEAR(", "%", "_", "\\", "ø\U0010ffff"])
+async def test_whatever_people_type_is_plain_text(store: Store, text: str):
+    assert await store.read(lambda tables: tables.chargers.find(text)) == []
