@@ -1,0 +1,5 @@
+"""The sandbox's web page: a chat to work in, a panel to break things, and the raw calls."""
+
+from bot.sandbox.page.server import Page
+
+__all__ = ["Page"]

@@ -1,0 +1,209 @@
+// What has to happen in the browser: keys, lists, dialogs, files. Everything else is on the server.
+
+// Dialogs open as soon as they are there, with the first field in focus.
+
+function openDialog(dialog) {
+  if (dialog.open) return;
+  dialog.showModal();
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    emitEvent("escape");
+  });
+  const first =
+    dialog.querySelector("[autofocus]") ||
+    dialog.querySelector(".modal-body input, .modal-body textarea") ||
+    dialog.querySelector(".modal-foot button:last-child");
+  if (first) first.focus({ preventScroll: true });
+}
+
+new MutationObserver((mutations) => {
+  for (const mutation of mutations)
+    for (const node of mutation.addedNodes)
+      if (node.nodeType === Node.ELEMENT_NODE) {
+        if (node.matches("dialog")) openDialog(node);
+        node.querySelectorAll("dialog").forEach(openDialog);
+        node.querySelectorAll(".composer-field").forEach(grow);
+      }
+}).observe(document.documentElement, { childList: true, subtree: true });
+
+// Fields
+
+function setValue(id, value) {
+  const field = document.getElementById(id);
+  if (!field) return;
+  field.value = value;
+  if (field.matches(".composer-field")) grow(field);
+}
+
+function grow(field) {
+  field.style.height = "auto";
+  field.style.height = `${Math.min(field.scrollHeight, 200)}px`;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches(".composer-field")) grow(event.target);
+});
+
+function fieldKey(event, emit) {
+  if (event.key !== "Enter" || event.isComposing) return;
+  const many = event.target.tagName === "TEXTAREA";
+  if (many && !event.ctrlKey && !event.metaKey) return;
+  event.preventDefault();
+  emit(event.target.value);
+}
+
+async function upload(field) {
+  const person = document.querySelector("select[aria-label='Act as']").value;
+  const ids = [];
+  for (const file of field.files) {
+    const address = `/upload?${new URLSearchParams({ name: file.name, user: person })}`;
+    const answer = await fetch(address, { method: "POST", body: file });
+    ids.push((await answer.json()).id);
+  }
+  field.value = "";
+  return ids;
+}
+
+// Lists below search fields and above the composer
+
+function listOf(field) {
+  return field.closest(".picker, .composer").querySelector(".picker-list");
+}
+
+function openList(event, emit) {
+  event.target.select();
+  placeList(event.target);
+  emit("");
+}
+
+function placeList(field) {
+  const list = listOf(field);
+  if (list.classList.contains("above")) return;
+  const box = field.getBoundingClientRect();
+  const below = window.innerHeight - box.bottom;
+  const upwards = below < 220 && box.top > below;
+  list.style.left = `${box.left}px`;
+  list.style.width = `${box.width}px`;
+  list.style.top = upwards ? "auto" : `${box.bottom + 4}px`;
+  list.style.bottom = upwards ? `${window.innerHeight - box.top + 4}px` : "auto";
+  list.style.maxHeight = `${Math.min(280, (upwards ? box.top : below) - 16)}px`;
+}
+
+function pickedAt(event) {
+  event.preventDefault();
+  const option = event.target.closest("[data-at]");
+  return option ? option.dataset.at : null;
+}
+
+function activeOption(list) {
+  return list.querySelector(".picker-option.active");
+}
+
+function pick(option) {
+  option.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
+}
+
+function moveInList(list, step) {
+  const options = [...list.querySelectorAll(".picker-option")];
+  if (!options.length) return;
+  const at = options.findIndex((option) => option.classList.contains("active"));
+  const next = options[(at + step + options.length + (at < 0 && step < 0 ? 1 : 0)) % options.length];
+  options.forEach((option) => option.classList.toggle("active", option === next));
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function listKey(event) {
+  const field = event.target;
+  const list = listOf(field);
+  const isOpen = list.innerHTML !== "";
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    moveInList(list, event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    const option = activeOption(list) || list.querySelector(".picker-option");
+    if (isOpen && option) pick(option);
+    if (!field.closest(".many")) field.blur();
+  } else if (event.key === "Escape" && isOpen) {
+    event.preventDefault();
+    event.stopPropagation();
+    field.blur();
+  }
+}
+
+document.addEventListener("mouseup", (event) => {
+  const option = event.target.closest(".picker .picker-option");
+  const picker = option && option.closest(".picker:not(.many)");
+  if (picker) picker.querySelector("input").blur();
+});
+
+// The composer
+
+function composerKey(event, emit) {
+  const field = event.target;
+  const list = listOf(field);
+  const isOpen = list.innerHTML !== "";
+  if (isOpen && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    moveInList(list, event.key === "ArrowDown" ? 1 : -1);
+  } else if (isOpen && event.key === "Tab") {
+    event.preventDefault();
+    pick(activeOption(list) || list.querySelector(".picker-option"));
+  } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    if (activeOption(list)) pick(activeOption(list));
+    else send(field, emit);
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    if (isOpen) event.stopPropagation();
+    field.blur();
+  }
+}
+
+function sendFrom(event, emit) {
+  const field = event.target.closest(".composer").querySelector("textarea");
+  send(field, emit);
+  field.focus();
+}
+
+function send(field, emit) {
+  const text = field.value;
+  field.value = "";
+  grow(field);
+  emit(text);
+}
+
+// The whole page
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.matches("input, textarea, select, [contenteditable]");
+  const dialog = document.querySelector("dialog[open]");
+  if (event.key === "/" && !isTyping && !dialog && !event.ctrlKey && !event.metaKey) {
+    const field = document.querySelector(".middle .composer-field");
+    if (field) field.focus();
+  }
+  if (event.key === "Escape" && !dialog && !event.defaultPrevented) {
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) menu.open = false;
+    else emitEvent("escape");
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const inside = event.target.closest("details.menu");
+  const item = event.target.closest(".menu-item");
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (menu !== inside || item) menu.open = false;
+  });
+  const linked = event.target.closest("[data-url]");
+  if (linked) window.open(linked.dataset.url, "_blank", "noopener");
+  const copied = event.target.closest("[data-copy]");
+  if (copied) copyFrom(copied);
+});
+
+async function copyFrom(button) {
+  const text = button.closest(".call").querySelector(`.${button.dataset.copy}`).textContent;
+  await navigator.clipboard.writeText(text);
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = "Copy"), 1200);
+}
