@@ -15,6 +15,7 @@ from vendors.limits import Buckets, Clock, Sleep
 from vendors.lynkwell import wire as lynkwell
 from vendors.lynkwell.client import LynkwellClient
 from vendors.models import Vendor
+from vendors.pacing import Observer, nobody
 from vendors.plugchoice import wire as plugchoice
 from vendors.plugchoice.client import PlugchoiceClient
 from vendors.ports import Client
@@ -103,10 +104,12 @@ def connect(
     clock: Clock = time.monotonic,
     now: Now = utc_now,
     rng: random.Random | None = None,
+    observe: Observer = nobody,
 ) -> Client:
     """A client for one account; nothing is sent yet.
 
     Accounts that share a credential share its limit if they are given the same `buckets`.
+    `observe` is told of each request once it is answered, or will not be.
     """
     buckets = buckets or Buckets(clock=clock)
     credential = spec.credential.get_secret_value()
@@ -122,6 +125,7 @@ def connect(
         sleep=sleep,
         clock=clock,
         rng=rng,
+        observe=observe,
     )
     if spec.vendor is Vendor.PLUGCHOICE:
         return PlugchoiceClient(spec.name, api, team=spec.team or "", sites=spec.sites, now=now)

@@ -22,7 +22,7 @@ from vendors.complaints import complaint as any_complaint
 from vendors.health import Health
 from vendors.limits import PATIENCE_S, Clock, HeldError, Lane, Sleep, Slots, TokenBucket
 from vendors.models import Vendor
-from vendors.pacing import PacedTransport, Seen, retry_after_s
+from vendors.pacing import Observer, PacedTransport, Seen, nobody, retry_after_s
 from vendors.wire_model import WireModel
 
 ReplyT = TypeVar("ReplyT", bound=WireModel)
@@ -61,6 +61,7 @@ class ApiClient:
         clock: Clock = time.monotonic,
         rng: random.Random | None = None,
         lane: Lane = Lane.PERSON,
+        observe: Observer = nobody,
     ) -> None:
         self.vendor = vendor
         self._bucket = bucket
@@ -75,10 +76,13 @@ class ApiClient:
 
         def connection(limits: httpx.Limits) -> httpx.AsyncClient:
             inner = transport or httpx.AsyncHTTPTransport(limits=limits)
+            paced = PacedTransport(
+                inner, bucket, slots, sleep, self._seen, clock=clock, observe=observe
+            )
             return httpx.AsyncClient(
                 base_url=base_url,
                 auth=auth,
-                transport=PacedTransport(inner, bucket, slots, sleep, self._seen),
+                transport=paced,
                 timeout=TIMEOUT,
                 headers={"Accept": "application/json", "User-Agent": USER_AGENT},
             )

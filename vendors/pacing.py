@@ -1,12 +1,30 @@
 """Paces every request below the client, whoever sends it, by what answers say of limits."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 import httpx
 
-from vendors.limits import Lane, Sleep, Slots, TokenBucket, turn
+from vendors.limits import Clock, Lane, Sleep, Slots, TokenBucket, turn
+
+
+class Sent(NamedTuple):
+    """One request that went out, for those who count them."""
+
+    status: int | None
+    """Of the answer; `None` where none came."""
+    waited_s: float
+    """For its turn, before it went out."""
+
+
+Observer = Callable[[Sent], None]
+
+
+def nobody(_: Sent) -> None:
+    """Where nobody counts."""
 
 
 class Seen:
@@ -33,22 +51,34 @@ class PacedTransport(httpx.AsyncBaseTransport):
         slots: Slots,
         sleep: Sleep,
         seen: Seen,
+        *,
+        clock: Clock = time.monotonic,
+        observe: Observer = nobody,
     ) -> None:
         self._inner = inner
         self._bucket = bucket
         self._slots = slots
         self._sleep = sleep
         self._seen = seen
+        self._clock = clock
+        self._observe = observe
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send when it is this request's turn; raises HeldError where that is too far off."""
         lane = request.extensions.get("lane", Lane.PERSON)
         also = request.extensions.get("also")
         buckets = [self._bucket, also] if also else [self._bucket]
+        asked_at = self._clock()
         async with turn(buckets, self._slots, lane, self._sleep):
-            response = await self._inner.handle_async_request(request)
-            response.request = request
-            await response.aread()  # the slot is held until the body is there
+            waited_s = self._clock() - asked_at
+            status = None
+            try:
+                response = await self._inner.handle_async_request(request)
+                response.request = request
+                await response.aread()  # the slot is held until the body is there
+                status = response.status_code
+            finally:
+                self._observe(Sent(status, waited_s))
             self._note(response, buckets)
         return response
 
