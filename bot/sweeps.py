@@ -152,7 +152,10 @@ class Sweeper:
 
     async def _read_everything(self, client: Client, progress: _Progress) -> None:
         await self._read_chargers(client, progress)
-        await self._read_others(client, progress)
+        try:
+            await self._read_others(client, progress)
+        except ForbiddenError as error:  # the chargers are ours to see, and they are what matters
+            progress.trouble = str(error)
 
     async def _needs_baseline(self, account: str) -> bool:
         return not await self._store.read(lambda tables: tables.sweeps.has_baseline(account))

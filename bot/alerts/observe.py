@@ -11,6 +11,7 @@ from bot.alerts.findings import Evidence, Finding, Look, evidence, findings, sub
 from bot.alerts.model import Alert, Condition, Confirmation, Level, Phase, Subject
 from bot.alerts.pipeline import Round
 from bot.alerts.transitions import Event, Happening, is_confirmed_by_polls
+from bot.store.chargers import Counts
 from bot.store.sweeps import SweepKind
 from vendors.models import Charger, Connectivity, Ref
 
@@ -216,7 +217,7 @@ def _judge_account(round_: Round, outcome: Outcome, offline: dict[str, list[date
 
 def _still_offline(round_: Round, outcome: Outcome) -> int:
     """What the vendor says of its chargers, whatever we believe."""
-    return round_.tables.chargers.counts()[outcome.account].offline
+    return round_.tables.chargers.counts().get(outcome.account, Counts()).offline
 
 
 def _judge_sites(round_: Round, outcome: Outcome, offline: dict[str, list[datetime]]) -> None:

@@ -307,3 +307,15 @@ async def test_two_sweeps_of_one_account_never_overlap(tower: Tower):
     first, second = await asyncio.gather(tower.sweeper.full("dk"), tower.sweeper.troubled("dk"))
 
     assert (first.changed, second.changed) == (60, 0)
+
+
+async def test_sites_that_we_may_not_list_do_not_make_us_blind(tower: Tower):
+    """A credential may see chargers and no sites; that is no rejected account."""
+    tower.add_many(3)
+    tower.cloud.sites_failure = ForbiddenError(Vendor.SPIRII, "no scope for sites")
+
+    results = [await tower.sweep() for _ in range(3)]
+
+    assert all(result.is_complete for result in results)
+    assert results[0].trouble == "spirii: no scope for sites"
+    assert await tower.open_alerts() == []

@@ -46,6 +46,7 @@ class Cloud:
         self.site_rows: list[Site] = []
         self.models: list[StationModel] = []
         self.failure: VendorError | None = None
+        self.sites_failure: VendorError | None = None
         self.fails_after_pages: int | None = None
         self.read_failure: VendorError | None = None
         self.direct: dict[str, dict[str, Any]] = {}
@@ -92,7 +93,9 @@ class Cloud:
         return [self._row(key) for key, row in self.rows.items() if row["identity"] == text]
 
     async def sites(self) -> AsyncIterator[Sequence[Site]]:
-        """All on one page."""
+        """All on one page, until `sites_failure` strikes."""
+        if self.sites_failure:
+            raise self.sites_failure
         yield self.site_rows
 
     async def station_models(
