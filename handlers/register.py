@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.approvals.request import Request
+from bot.approvals.request import Outcome, Request
 from bot.approvals.service import Approvals
 from bot.operations.new_charger import complaints
 from bot.operations.register_charger import RegisterCharger
@@ -93,9 +93,11 @@ class RegisterHandlers:
             shown = {
                 blocks.INPUTS[name]: said for name, said in texts.items() if name in blocks.INPUTS
             }
-            if not shown:
+            trouble = request.summary if request.outcome is Outcome.FAILED else None
+            if not shown and not trouble:
                 return None
-            return blocks.form(target, _filled(view, shown), payloads.kept(view).get("channel"))
+            filled = _filled(view, shown, trouble)
+            return blocks.form(target, filled, payloads.kept(view).get("channel"))
 
         form = Submitted(
             title=blocks.TITLE,
@@ -143,8 +145,10 @@ def _chosen(view: Payload) -> dict[str, Payload]:
     return payloads.chosen_options(view)
 
 
-def _filled(view: Payload, complained: dict[str, str] | None = None) -> Filled:
-    return Filled(payloads.entered(view), _chosen(view), complained or {})
+def _filled(
+    view: Payload, complained: dict[str, str] | None = None, trouble: str | None = None
+) -> Filled:
+    return Filled(payloads.entered(view), _chosen(view), complained or {}, trouble)
 
 
 def _at_inputs(wrong: dict[str, str], account: str) -> dict[str, str]:

@@ -71,8 +71,19 @@ def ending_of(finding: Finding) -> Ending:
     return Ending(outcome, summary, finding.answer, finding.seen, finding.gone)
 
 
+PLAIN: Mapping[type[Exception], str] = {
+    VendorUnreachableError: "{vendor} does not answer just now.",
+    VendorRateLimitedError: "{vendor} asks us to slow down; try again in a minute.",
+    VendorAuthError: "{vendor} does not accept our credential; it has to be renewed.",
+    ForbiddenError: "{vendor} does not let our credential do this.",
+    NotFoundError: "{vendor} does not know it (any more).",
+}
+
+
 def sentence(error: Exception) -> str:
-    """What an error says, ending as a sentence does."""
+    """What an error means, in a sentence for people."""
+    if isinstance(error, VendorError) and type(error) in PLAIN:
+        return PLAIN[type(error)].format(vendor=error.vendor.capitalize())
     return in_a_sentence(str(error))
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.config import Settings, settings_from
@@ -90,7 +91,7 @@ def workspace(**settings: object) -> Workspace:
     return place
 
 
-def settings(
+def configuration(
     slack: Workspace,
     api_url: str,
     accounts: Sequence[SandboxAccount],
@@ -100,17 +101,23 @@ def settings(
     poll: str = "2s",
     rules: str = DEMO_RULES,
     extra: str = "",
-) -> Settings:
-    """The settings of the bot in the sandbox.
+) -> tuple[str, dict[str, str]]:
+    """The text of the bot's configuration file, and its environment.
 
     Raises:
-        ConfigurationError: `rules` or `extra` are wrong.
         ValueError: an address is not on this machine.
     """
     for address in (api_url, *(url for one in accounts for url in _addresses(one))):
         assert_loopback(address)
     toml = "\n".join((_HEAD, rules, extra, *(_account(one, poll) for one in accounts)))
-    return settings_from(toml, dict(_environment(slack, api_url, accounts, database, port)))
+    return toml, dict(_environment(slack, api_url, accounts, database, port))
+
+
+def settings(
+    slack: Workspace, api_url: str, accounts: Sequence[SandboxAccount], **choices: Any
+) -> Settings:
+    """The same, read as the bot reads it; raises ConfigurationError as well."""
+    return settings_from(*configuration(slack, api_url, accounts, **choices))
 
 
 def assert_loopback(address: str) -> None:

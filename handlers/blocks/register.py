@@ -37,6 +37,8 @@ class Filled:
     """Picked options by input."""
     complaints: Mapping[str, str] = field(default_factory=dict)
     """The vendor's words by input."""
+    trouble: str | None = None
+    """Why the last try came to nothing, where no input is to blame."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def form(target: Target, filled: Filled | None = None, channel: str | None = Non
     filled = filled or Filled()
     vendor = words.VENDOR[target.vendor]
     blocks = [
+        *forms.complaint(filled.trouble),
         *forms.account_choice(ids.REGISTER_ACCOUNT, target.accounts, target.account),
         kit.context(f"Registers a new charger at {vendor}, account {kit.inline(target.account)}."),
         *_identity(target.wanted, filled),

@@ -525,5 +525,5 @@ async def test_a_vendor_that_is_silent_at_the_click_is_named(store: Store, clock
     answer = await desk.approvals.approve(request.id, by="U0LEA")
 
     assert answer.said is Said.VENDOR_SILENT
-    assert "plugchoice" in (answer.because or "")
+    assert "Plugchoice" in (answer.because or "")
     assert (await desk.ended(request)).decisions == ()
