@@ -1,17 +1,6 @@
 """Everyday work through the sandbox's Slack, as a person does it."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-
-from tests.handlers.house import House, open_house
-
-
-@pytest.fixture
-async def house(tmp_path) -> AsyncIterator[House]:
-    async with open_house(tmp_path) as house:
-        await house.sweep()
-        yield house
 
 
 async def test_a_charger_is_found_by_a_part_of_its_name(house):
