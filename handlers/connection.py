@@ -5,6 +5,7 @@ is lost on it; Slack then uses the other. Both ways end in the same Bolt app.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
@@ -12,8 +13,10 @@ from pydantic import SecretStr
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +26,13 @@ WATCH_INTERVAL_S: Final = 10.0
 PATIENCE_S: Final = 40.0
 """A connection that has been down for longer is begun anew; the SDK repairs it sooner itself."""
 EVENTS_PATH: Final = "/slack/events"
+
+Acknowledged = Callable[[float], None]
+"""Told how many seconds after Slack's request our answer was on its way."""
+
+
+def nobody(_: float) -> None:
+    """Where nobody counts."""
 
 
 async def warm_up(app: AsyncApp) -> None:
@@ -41,9 +51,17 @@ _NOTHING: Final = {
 class SocketConnection:
     """Socket Mode: needs no web address."""
 
-    def __init__(self, app: AsyncApp, app_token: SecretStr, clock: Clock) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: SecretStr,
+        clock: Clock,
+        *,
+        acknowledged: Acknowledged = nobody,
+    ) -> None:
         self._app = app
         self._clock = clock
+        self._acknowledged = acknowledged
         self._token = app_token.get_secret_value()
         self._handlers: list[AsyncSocketModeHandler] = []
         self._down_since: dict[int, float] = {}
@@ -74,9 +92,7 @@ class SocketConnection:
         return any([await handler.client.is_connected() for handler in self._handlers])
 
     def _new_handler(self) -> AsyncSocketModeHandler:
-        return AsyncSocketModeHandler(
-            self._app, app_token=self._token, ping_interval=PING_INTERVAL_S
-        )
+        return _TimedHandler(self._app, self._token, self._clock, self._acknowledged)
 
     async def _look_after(self, number: int) -> None:
         now = self._clock.monotonic()
@@ -88,6 +104,21 @@ class SocketConnection:
             await _closed(self._handlers[number])
             self._handlers[number] = self._new_handler()
             await _connected(self._handlers[number])
+
+
+class _TimedHandler(AsyncSocketModeHandler):
+    """One connection."""
+
+    def __init__(self, app: AsyncApp, token: str, clock: Clock, acknowledged: Acknowledged) -> None:
+        super().__init__(app, app_token=token, ping_interval=PING_INTERVAL_S)
+        self._clock = clock
+        self._acknowledged = acknowledged
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # so does Bolt
+        """Answer one request."""
+        began = self._clock.monotonic()
+        await super().handle(client, req)
+        self._acknowledged(self._clock.monotonic() - began)
 
 
 async def _connected(handler: AsyncSocketModeHandler) -> None:
@@ -104,8 +135,17 @@ async def _closed(handler: AsyncSocketModeHandler) -> None:
 class HttpConnection:
     """`POST /slack/events` on the web server that `bot/app.py` runs; Bolt checks the signature."""
 
-    def __init__(self, app: AsyncApp, server: web.Application) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        server: web.Application,
+        *,
+        clock: Clock | None = None,
+        acknowledged: Acknowledged = nobody,
+    ) -> None:
         self._app = app
+        self._clock = clock or SystemClock()
+        self._acknowledged = acknowledged
         self._is_open = False
         server.router.add_post(EVENTS_PATH, self._receive)
 
@@ -128,5 +168,7 @@ class HttpConnection:
     async def _receive(self, request: web.Request) -> web.Response:
         if not self._is_open:
             return web.Response(status=503, headers={"Retry-After": "5"})
+        began = self._clock.monotonic()
         answer = await self._app.async_dispatch(await to_bolt_request(request))
+        self._acknowledged(self._clock.monotonic() - began)
         return await to_aiohttp_response(answer)

@@ -1,0 +1,120 @@
+"""What is counted while it happens, since the start of the process."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
+
+import bot
+from bot.clock import Clock
+from bot.store.invariants import INVARIANTS, Violation
+from bot.sweeps import Sweeper, SweepResult
+from vendors.pacing import Observer, Sent
+
+NO_ANSWER: Final = "none"
+"""The status of a request that was not answered."""
+ACKNOWLEDGEMENT_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
+"""Slack gives up after three seconds."""
+SWEEP_BUCKETS_S: Final = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
+WAIT_BUCKETS_S: Final = (0.001, 0.01, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0)
+
+
+class Counters:
+    """One method per thing that is counted; given to those who do it as a plain callable.
+
+    The registry is its own, so that two bots in one process do not mix.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        Info("chargehand_build", "The running version.", registry=self.registry).info(
+            {"version": bot.__version__}
+        )
+        self._sweeps = Counter(
+            "chargehand_sweeps",
+            "Sweeps that ended, by whether they saw everything.",
+            ["account", "kind", "complete"],
+            registry=self.registry,
+        )
+        self._sweep_seconds = Histogram(
+            "chargehand_sweep_duration_seconds",
+            "How long sweeps took.",
+            ["account", "kind"],
+            buckets=SWEEP_BUCKETS_S,
+            registry=self.registry,
+        )
+        self._requests = Counter(
+            "chargehand_vendor_requests",
+            "Requests to vendors, by the status of the answer; none: there was no answer.",
+            ["account", "status"],
+            registry=self.registry,
+        )
+        self._waits = Histogram(
+            "chargehand_rate_limit_wait_seconds",
+            "How long requests to vendors waited for their turn.",
+            ["account"],
+            buckets=WAIT_BUCKETS_S,
+            registry=self.registry,
+        )
+        self._acknowledgements = Histogram(
+            "chargehand_acknowledgement_seconds",
+            "From the arrival of Slack's request to our answer.",
+            buckets=ACKNOWLEDGEMENT_BUCKETS_S,
+            registry=self.registry,
+        )
+        self._violations = Gauge(
+            "chargehand_invariant_violations",
+            "Whether an invariant did not hold at the newest audit.",
+            ["invariant"],
+            registry=self.registry,
+        )
+
+    def requests_of(self, account: str) -> Observer:
+        """Counts the requests of an account; for `vendors.connect.connect`."""
+        return partial(self._request_sent, account)
+
+    def sweep_ended(self, result: SweepResult, seconds: float) -> None:
+        """Count a sweep."""
+        complete = "true" if result.is_complete else "false"
+        self._sweeps.labels(result.account, result.kind.value, complete).inc()
+        self._sweep_seconds.labels(result.account, result.kind.value).observe(seconds)
+
+    def acknowledged(self, seconds: float) -> None:
+        """Count an answer to Slack; for `handlers.connection`."""
+        self._acknowledgements.observe(seconds)
+
+    def audited(self, violations: Sequence[Violation]) -> None:
+        """Take note of an audit; for `bot.auditor.Auditor`."""
+        broken = {each.invariant.name for each in violations}
+        for invariant in INVARIANTS:
+            self._violations.labels(invariant.name).set(invariant.name in broken)
+
+    def _request_sent(self, account: str, sent: Sent) -> None:
+        status = NO_ANSWER if sent.status is None else str(sent.status)
+        self._requests.labels(account, status).inc()
+        self._waits.labels(account).observe(sent.waited_s)
+
+
+class CountedSweeps:
+    """A sweeper whose sweeps are counted; satisfies `bot.jobs.Sweeps`."""
+
+    def __init__(self, sweeper: Sweeper, counters: Counters, clock: Clock) -> None:
+        self._sweeper = sweeper
+        self._counters = counters
+        self._clock = clock
+
+    async def full(self, account: str) -> SweepResult:
+        """Read everything of an account."""
+        began = self._clock.monotonic()
+        return self._counted(await self._sweeper.full(account), began)
+
+    async def troubled(self, account: str) -> SweepResult:
+        """Read what is in trouble, or everything where the vendor cannot filter."""
+        began = self._clock.monotonic()
+        return self._counted(await self._sweeper.troubled(account), began)
+
+    def _counted(self, result: SweepResult, began: float) -> SweepResult:
+        self._counters.sweep_ended(result, self._clock.monotonic() - began)
+        return result
