@@ -13,6 +13,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 import handlers
+from bot import __version__
 from bot.access import Access
 from bot.alerts.reports import Reports
 from bot.alerts.routes import routes_from
@@ -22,6 +23,7 @@ from bot.alerts.words import words_of
 from bot.approvals.ledger import Ledger
 from bot.approvals.opening import Opening
 from bot.approvals.service import Approvals
+from bot.audit.trail import Audit
 from bot.background import Background
 from bot.clock import Clock, SystemClock
 from bot.config import AccountSettings, Settings
@@ -37,6 +39,7 @@ from bot.retention import Retention
 from bot.scheduler import Job, Scheduler
 from bot.store import Store
 from bot.sweeps import Sweeper
+from bot.web_server import WebServer
 from handlers.connection import HttpConnection, SocketConnection
 from handlers.directory import SlackDirectory
 from handlers.notifier import SlackNotifier, posting_client, session
@@ -70,7 +73,7 @@ class Parts:
     scheduler: Scheduler
     jobs: Sequence[Job]
     connection: Connection
-    server: web.Application
+    server: WebServer
 
 
 @asynccontextmanager
@@ -176,9 +179,9 @@ def assembled(
         process_before_response=True,
     )
     home = handlers.register(bolt, services)
-    server = web.Application()
-    connection = _connection(settings, bolt, server, clock)
-    server.add_routes(
+    server = WebServer(settings.environment.host, settings.environment.port)
+    connection = _connection(settings, bolt, server.application, clock)
+    server.application.add_routes(
         health_routes({"slack": connection.is_up, "store": store_is_writable(store, clock)})
     )
     sweeper = Sweeper(store, fleet, alerts, clock, mirror, polls)
@@ -192,6 +195,7 @@ def assembled(
                 ("approvals", approvals.tick),
                 ("home", home.refresh),
             ],
+            recover=runner.recover,
             forget=Retention(store, clock).forget,
         ),
     ]
@@ -264,12 +268,10 @@ async def _started(
     scheduled: bool,
 ) -> None:
     """Begin in the order in which each thing can rely on what it needs; end the other way round."""
-    environment = parts.settings.environment
-    runner = web.AppRunner(parts.server, access_log=None)
-    await runner.setup()
-    ending.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, environment.host, environment.port).start()
+    ending.push_async_callback(parts.server.stop)
+    await parts.server.start()
     await parts.runner.recover()
+    await _note_the_start(parts)
     background.supervise(lambda: lease.keep(stop), "lease")
     background.supervise(parts.outbox.run, "outbox")
     if scheduled:
@@ -278,6 +280,13 @@ async def _started(
     ending.push_async_callback(parts.connection.close)
     await parts.connection.open()
     background.supervise(parts.connection.watch, "connection")
+
+
+async def _note_the_start(parts: Parts) -> None:
+    """Which version began with which configuration; pydantic masks the secrets in it."""
+    facts = {"version": __version__, "configuration": parts.settings.model_dump(mode="json")}
+    trail = Audit(parts.services.store, parts.services.clock)
+    await trail.note(actor="bot", action="bot.started", subject="configuration", facts=facts)
 
 
 async def run(settings: Settings, stopped: asyncio.Event) -> None:

@@ -15,6 +15,7 @@ FULL_SWEEP: Final = timedelta(hours=1)
 """Where the vendor can filter: everything else between two full sweeps is found by its filters."""
 FIRST_FULL_SWEEP: Final = timedelta(minutes=2)
 RULE_CLOCK: Final = timedelta(seconds=1)
+RECOVERY: Final = timedelta(minutes=1)
 FORGETTING: Final = time(3, 30)
 
 Run = Callable[[], Coroutine[Any, Any, object]]
@@ -49,9 +50,19 @@ def sweep_jobs(
 
 
 def clock_jobs(
-    start: datetime, zone: ZoneInfo, *, rule_clock: Sequence[tuple[str, Run]], forget: Run
+    start: datetime,
+    zone: ZoneInfo,
+    *,
+    rule_clock: Sequence[tuple[str, Run]],
+    recover: Run,
+    forget: Run,
 ) -> Iterator[Job]:
-    """What happens because time passes: the rule clock's parts each second, forgetting at night."""
+    """What happens because time passes.
+
+    The parts of the rule clock run each second; `recover` brings on, each minute, whatever request
+    was left behind; `forget` runs at night.
+    """
     for name, run in rule_clock:
         yield Job(name, every(RULE_CLOCK, first=start), run)
+    yield Job("recovery", every(RECOVERY, first=start + RECOVERY), recover)
     yield Job("forgetting", daily(FORGETTING, zone), forget)

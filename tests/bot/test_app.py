@@ -1,0 +1,33 @@
+"""The composition root: what starts, what is noted, what is left at the end."""
+
+import aiohttp
+
+from bot.audit.trail import Audit
+from bot.outbox import Pace
+from bot.sandbox.sandbox import opened
+
+
+async def test_the_bot_notes_its_start_and_keeps_its_secrets(tmp_path):
+    """Who reads the trail sees which configuration was in force, and no credential."""
+    path = tmp_path / "chargehand.db"
+    async with opened(path, scheduled=False, pace=Pace.unlimited()) as sandbox:
+        services = sandbox.bot.services
+        (entry,) = await Audit(services.store, services.clock).newest(1)
+        secrets = [sandbox.slack.workspace.app.bot_token, sandbox.clouds.plugchoice.token]
+
+    assert entry.action == "bot.started"
+    assert "C0ALERTS" in str(entry.facts)
+    written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert [secret for secret in secrets if secret.encode() in written] == []
+
+
+async def test_a_platform_is_told_that_the_bot_is_ready(tmp_path):
+    async with opened(tmp_path / "chargehand.db", scheduled=False) as sandbox:
+        base = sandbox.bot.server.address
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"{base}/healthz") as alive:
+                assert alive.status == 200
+            async with session.get(f"{base}/readyz") as ready:
+                assert (await ready.json())["checks"] == {"slack": True, "store": True}
+            async with session.get(f"{base}/anything") as nothing:
+                assert nothing.status == 404
