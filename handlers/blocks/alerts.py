@@ -85,7 +85,7 @@ NEXT: Final = {
 def group(record: GroupRecord, now: datetime) -> Message:
     """The whole message, rendered anew each time from the record."""
     blocks = [
-        kit.header(f"{title(record)}"),
+        kit.header(title(record)),
         kit.section(_top(record, now)),
         *([kit.section(DANGER)] if record.is_safety else []),
         *_firing(record, now),
@@ -349,8 +349,9 @@ def _explanation(one: Explanation, now: datetime) -> Block:
 def why_of_account(record: GroupRecord, now: datetime) -> Message:
     """The same for a group that is about a site or an account."""
     story = [_told(each) for each in record.lines[-MOST_VERDICTS:]]
-    lines = [f"*{kit.inline(title(record), 200)}*", _top(record, now), *story]
-    return kit.message(title(record), [kit.section("\n".join(lines)), *_small_print(record)])
+    name = kit.inline(title(record), 200)
+    lines = [f"*{name}*", _top(record, now), *story]
+    return kit.message(name, [kit.section("\n".join(lines)), *_small_print(record)])
 
 
 # Answers, rules, routes

@@ -32,7 +32,7 @@ def card(model: StationModel, chargers: int, offers: Sequence[Element] = ()) -> 
 
 def short(model: StationModel, chargers: int) -> list[Block]:
     """The same without a table: for forms."""
-    plugs = [f"Connector {' · '.join(row)}" for row in _rows(model)]
+    plugs = [f"Connector {kit.inline(' · '.join(row), 150)}" for row in _rows(model)]
     top = [f"*{kit.inline(model.label)}* · {kit.inline(model.account)}", in_the_fleet(chargers)]
     return [kit.section("\n".join([*top, *plugs[:8]])), *kit.fields(_facts(model)[:4])]
 

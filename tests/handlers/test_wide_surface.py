@@ -188,7 +188,7 @@ async def test_a_station_model_form_grows_and_loses_nothing(house):
     assert "Nordlicht" in str(view.values) + str(view.content)
     await support.press("Remove connector 1")
     async with asyncio.timeout(5):
-        while "connector 2" in support.text_of(support.top_modal):
+        while "connector 2" in support.text_of(support.top_modal):  # noqa: ASYNC110 - no event
             await asyncio.sleep(0)
     await support.choose("Power type", "AC, 3 phases")
     await support.choose("Plug (connector 1)", "IEC 62196 T2")
