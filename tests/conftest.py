@@ -1,13 +1,21 @@
 """What many tests need: a clock that they move themselves, and a database in a real file."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.background import Background
 from bot.store import Store
 from tests.clock import VirtualClock
+
+# The same examples in every CI run; a developer's runs explore new ones. No deadlines: a busy
+# machine is no failure.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture
