@@ -8,12 +8,21 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import payloads
+from handlers.blocks.kit import View
 from handlers.conversation import Asked, asked_by_click
+from handlers.gate import Gate
 from handlers.payloads import Payload
 from handlers.work import Work
 
 Do = Callable[[Asked, str], Coroutine[Any, Any, object]]
 """What a click leads to, given the value of the button."""
+
+
+async def redraw(gate: Gate, body: Payload, client: AsyncWebClient, form: View) -> None:
+    """Show a form anew in its place; inputs that keep their ids keep what was typed."""
+    await gate.look_up(payloads.user_id(body))
+    view = body["view"]
+    await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
 
 def answer_clicks(app: AsyncApp, work: Work, clicks: Mapping[str, Do]) -> None:

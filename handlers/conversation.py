@@ -30,22 +30,21 @@ class Asked:
     delivery: str
     say: Say
     client: AsyncWebClient
+    is_in_form: bool = False
+    """Whether they have a form open, on top of which another has to go."""
 
     async def open(self, view: View) -> str:
         """Show a form; its view id."""
         if self.trigger_id is None:
             raise RefusedError("Forms open from a slash command or a button only.")
+        show = self.client.views_push if self.is_in_form else self.client.views_open
         try:
-            answer = await self.client.views_open(trigger_id=self.trigger_id, view=view)
+            answer = await show(trigger_id=self.trigger_id, view=view)
         except SlackApiError as error:
             if error.response.get("error") in STALE_TRIGGERS:
                 raise RefusedError(TOO_LATE) from error
             raise
         return str(answer["view"]["id"])
-
-    async def push(self, view: View) -> None:
-        """Show a page on top of the form that the person is in."""
-        await self.client.views_push(trigger_id=self.trigger_id, view=view)
 
 
 def asked_by_command(command: Payload, client: AsyncWebClient, respond: AsyncRespond) -> Asked:
@@ -63,9 +62,10 @@ def asked_by_command(command: Payload, client: AsyncWebClient, respond: AsyncRes
 def asked_by_click(body: Payload, client: AsyncWebClient, respond: AsyncRespond) -> Asked:
     """A button or menu: in a message it is answered beside it, elsewhere in a page or directly."""
     user_id = payloads.user_id(body)
+    is_in_form = (body.get("view") or {}).get("type") == "modal"
     if body.get("response_url") or body.get("response_urls"):
         say = privately(respond)
-    elif (body.get("view") or {}).get("type") == "modal":
+    elif is_in_form:
         say = in_a_page(client, body["trigger_id"])
     else:
         say = directly(client, user_id)
@@ -76,6 +76,7 @@ def asked_by_click(body: Payload, client: AsyncWebClient, respond: AsyncRespond)
         delivery=payloads.delivery_key(body),
         say=say,
         client=client,
+        is_in_form=is_in_form,
     )
 
 

@@ -18,7 +18,7 @@ from handlers import ids, payloads
 from handlers.blocks import forms, kit
 from handlers.blocks import import_form as blocks
 from handlers.blocks.kit import Message, View
-from handlers.clicks import answer_clicks
+from handlers.clicks import answer_clicks, redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.gate import Gate
@@ -100,7 +100,7 @@ class ImportHandlers:
             payloads.kept(view).get("channel"),
         )
         self._work.start(
-            client.views_update(view_id=view["id"], hash=view["hash"], view=form),
+            redraw(self._gate, body, client, form),
             "import form",
             say=asked_by_click(body, client, respond).say,
         )

@@ -14,6 +14,7 @@ from bot.operations.create_station_model import CreateStationModel
 from handlers import ids, payloads
 from handlers.blocks import model_form as blocks
 from handlers.blocks.kit import Message, View
+from handlers.clicks import redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.gate import Gate
@@ -98,7 +99,7 @@ class NewModelHandlers:
         )
         form = self._form(kept, payloads.entered(view))
         self._work.start(
-            client.views_update(view_id=view["id"], hash=view["hash"], view=form),
+            redraw(self._gate, body, client, form),
             "station model form",
             say=asked_by_click(body, client, respond).say,
         )

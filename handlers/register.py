@@ -14,6 +14,7 @@ from handlers.blocks import forms
 from handlers.blocks import register as blocks
 from handlers.blocks.kit import Block, Message, View
 from handlers.blocks.register import Filled, Target
+from handlers.clicks import redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.gate import Gate
@@ -73,7 +74,7 @@ class RegisterHandlers:
         target = self._target(payloads.clicked(body))
         form = blocks.form(target, _filled(view), payloads.kept(view).get("channel"))
         self._work.start(
-            client.views_update(view_id=view["id"], hash=view["hash"], view=form),
+            redraw(self._gate, body, client, form),
             "register form",
             say=asked_by_click(body, client, respond).say,
         )

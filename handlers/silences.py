@@ -15,7 +15,7 @@ from handlers import ids, payloads
 from handlers.blocks import forms, kit
 from handlers.blocks import silences as blocks
 from handlers.blocks.kit import Element, Message
-from handlers.clicks import answer_clicks
+from handlers.clicks import answer_clicks, redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.find import FindHandlers
@@ -141,9 +141,11 @@ class SilenceHandlers:
         """Show what it would hide now, and keep what was filled in."""
         await ack()
         asked = asked_by_click(body, client, respond)
-        self._work.start(self._preview(body["view"], client), "preview", say=asked.say)
+        self._work.start(self._preview(asked, body, client), "preview", say=asked.say)
 
-    async def _preview(self, view: Payload, client: AsyncWebClient) -> None:
+    async def _preview(self, asked: Asked, body: Payload, client: AsyncWebClient) -> None:
+        await self._gate.tend_alerts(asked.user_id)
+        view = body["view"]
         form = blocks.form(
             self._fleet.accounts,
             chosen=payloads.chosen_options(view),
@@ -151,7 +153,7 @@ class SilenceHandlers:
             preview=await self._alerts.preview(_match(payloads.entered(view))),
             channel=payloads.kept(view).get("channel"),
         )
-        await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+        await redraw(self._gate, body, client, form)
 
     async def submit(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         """Begin it, and say what it hides."""

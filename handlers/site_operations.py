@@ -18,7 +18,7 @@ from handlers import ids, payloads
 from handlers.blocks import kit
 from handlers.blocks import site_forms as blocks
 from handlers.blocks.kit import Message, View
-from handlers.clicks import answer_clicks
+from handlers.clicks import answer_clicks, redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.gate import Gate
@@ -114,7 +114,7 @@ class SiteOperationHandlers:
             else self._attach_form(account, channel)
         )
         self._work.start(
-            client.views_update(view_id=view["id"], hash=view["hash"], view=form),
+            redraw(self._gate, body, client, form),
             "another account",
             say=asked_by_click(body, client, respond).say,
         )
