@@ -5,12 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.config.reference import reference as configuration
+from handlers.catalog import reference as commands
 from vendors.capabilities import table as capabilities
 
 ROOT = Path(__file__).parents[1]
 PARTS: dict[str, Callable[[], str]] = {
     "configuration": configuration,
     "capabilities": capabilities,
+    "commands": commands,
 }
 _BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

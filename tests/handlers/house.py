@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.app import Parts, running
 from bot.clock import SystemClock
+from bot.config import Settings
 from bot.outbox import Pace
 from bot.sandbox import installation
 from bot.sandbox.people import Person
@@ -40,8 +41,17 @@ class House:
             await self.parts.sweeper.full(account)
 
 
+def over_http(settings: Settings, port: int) -> Settings:
+    """The same settings with Slack's requests signed and over HTTP."""
+    slack = settings.slack.model_copy(update={"mode": "http"})
+    environment = settings.environment.model_copy(update={"port": port})
+    return settings.model_copy(update={"slack": slack, "environment": environment})
+
+
 @asynccontextmanager
-async def open_house(folder: Path, *, extra: str = "") -> AsyncIterator[House]:
+async def open_house(
+    folder: Path, *, extra: str = "", http_port: int | None = None
+) -> AsyncIterator[House]:
     """Everything, running; the jobs run when a test says so."""
     clock = SystemClock()
     slack = SlackServer(installation.workspace())
@@ -55,6 +65,9 @@ async def open_house(folder: Path, *, extra: str = "") -> AsyncIterator[House]:
                 database=folder / "bot.db",
                 extra=extra,
             )
+            if http_port is not None:
+                slack.workspace.app.request_url = f"http://127.0.0.1:{http_port}/slack/events"
+                settings = over_http(settings, http_port)
             pace = Pace.unlimited()
             async with running(
                 settings, clock=clock, pace=pace, scheduled=False, settling=timedelta()

@@ -1,74 +1,63 @@
-"""However Slack reaches us, somebody can count how long it waits for our answer."""
+"""How Slack reaches us, over both ways."""
 
-from collections.abc import AsyncIterator
+import socket
 
-import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import SystemClock
-from bot.sandbox import installation
-from bot.sandbox.people import Person
-from bot.sandbox.slack.server import SlackServer
-from handlers.connection import EVENTS_PATH, HttpConnection, SocketConnection
+from handlers.connection import CONNECTIONS, SocketConnection
+from handlers.notifier import posting_client, session
+from tests.handlers.house import open_house
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    server = SlackServer(installation.workspace())
-    await server.start()
-    yield server
-    await server.stop()
+async def connection(house, clock):
+    shared = session()
+    app = house.slack.workspace.app
+    client = posting_client(SecretStr(app.bot_token), house.slack.api_url, shared)
+    bolt = AsyncApp(client=client, process_before_response=True)
+    connection = SocketConnection(bolt, SecretStr(app.app_token), clock)
+    yield connection
+    await connection.close()
+    await shared.close()
 
 
-@pytest.fixture
-async def bolt(slack: SlackServer) -> AsyncIterator[AsyncApp]:
-    installed = slack.workspace.app
-    async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(token=installed.bot_token, base_url=slack.api_url, session=session)
-        app = AsyncApp(
-            client=client,
-            signing_secret=installed.signing_secret,
-            process_before_response=True,
-        )
+async def test_two_connections_are_held(house, connection):
+    """What arrives while one of them is renewed comes over the other."""
+    before = house.slack.sockets.connections
 
-        @app.command("/chargehand")
-        async def answer(ack):
-            await ack("here")
-
-        yield app
-
-
-async def test_an_answer_over_a_socket_is_timed(slack: SlackServer, bolt: AsyncApp):
-    seconds: list[float] = []
-    connection = SocketConnection(
-        bolt,
-        SecretStr(slack.workspace.app.app_token),
-        SystemClock(),
-        acknowledged=seconds.append,
-    )
     await connection.open()
 
-    await Person(slack, "support", patience=5).command("support", "/chargehand status")
+    assert house.slack.sockets.connections == before + CONNECTIONS
+    assert await connection.is_up()
+
+
+async def test_after_closing_nothing_is_taken(connection):
+    await connection.open()
+
     await connection.close()
 
-    (once,) = seconds
-    assert 0 < once < 3
+    assert not await connection.is_up()
 
 
-async def test_an_answer_to_a_request_is_timed(slack: SlackServer, bolt: AsyncApp):
-    seconds: list[float] = []
-    server = web.Application()
-    connection = HttpConnection(bolt, server, acknowledged=seconds.append)
-    await connection.open()
-    async with TestServer(server, host="127.0.0.1") as ours:
-        slack.workspace.app.request_url = str(ours.make_url(EVENTS_PATH))
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
-        await Person(slack, "support", patience=5).command("support", "/chargehand status")
 
-    (once,) = seconds
-    assert 0 < once < 3
+async def test_the_same_story_over_signed_http(tmp_path):
+    async with open_house(tmp_path, http_port=free_port()) as house:
+        await house.sweep()
+        support, approver = house.person("support"), house.person("approver")
+        (model,) = await house.services.inventory.resolve_model("Longhorn 120 kW")
+
+        await support.command("support", f"/model archive {model.id}")
+        await support.modal("Reason")
+        await support.fill("Reason", "it is old")
+        await support.submit()
+        card = await approver.sees("approvals", "Waiting for a decision")
+        await approver.press("Approve", on=card)
+
+        await support.sees(support.bot_messages, "Done")
