@@ -128,8 +128,9 @@ def label(name: str) -> str:
     bare = name.removesuffix("_at")
     for ending, _, _ in _UNITS:
         bare = bare.removesuffix(ending)
-    words = bare.replace("_", " ").strip()
-    return (words[:1].upper() + words[1:]).replace(" id", " ID").replace("Id ", "ID ")
+    words = [word.upper() if word in ("id", "uid", "sku") else word for word in bare.split("_")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def stop_reason(reason: str | None) -> str | None:
