@@ -1,4 +1,4 @@
-"""A conversation as rows: messages, grouped by author, with the days between them."""
+"""A conversation as rows: messages, of people grouped by author, with the days between them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -41,6 +41,7 @@ def _belong_together(before: Row, message: Message, at: datetime) -> bool:
         earlier.user == message.user
         and earlier.visible_to == message.visible_to
         and not message.is_ephemeral
+        and not message.bot_profile
         and not earlier.subtype
         and (at - before.at).total_seconds() < TOGETHER_SECONDS
     )

@@ -10,7 +10,8 @@ from nicegui import events
 from bot.sandbox.page.tags import Tag, button, initially, markup, set_value, tag
 
 PICKED = "(event) => { const at = pickedAt(event); if (at !== null) emit(at); }"
-KEY = "(event) => listKey(event)"
+OPEN = "(event) => openList(event.target, emit)"
+KEY = "(event) => listKey(event, emit)"
 TYPED = "(event) => emit(event.target.value)"
 REMOVE_SIGN = "\N{MULTIPLICATION SIGN}"
 SHOWN = 100  # rows of a list at once; the rest is found by typing
@@ -39,6 +40,7 @@ class Picker:
         chosen: told what is chosen now; False puts back what was chosen before.
         held: what is chosen at first.
         many: whether several can be chosen.
+        clearable: whether a single choice can be taken back.
         most: how many of them.
         placeholder: shown while nothing is chosen.
         hint: shown in the list while it is empty.
@@ -52,6 +54,7 @@ class Picker:
         held: list[Choice],
         *,
         many: bool = False,
+        clearable: bool = True,
         most: int | None = None,
         placeholder: str = "",
         hint: str = "No matches",
@@ -61,6 +64,7 @@ class Picker:
         self._chosen = chosen
         self._held = held
         self._many = many
+        self._clearable = clearable
         self._most = most
         self._hint = hint
         self._offered: list[Choice] = []
@@ -89,9 +93,9 @@ class Picker:
             autocomplete="off",
             spellcheck="false",
         )
-        field.on("focus", self._open, js_handler="(event) => openList(event, emit)")
+        field.on("click", self._open, js_handler=OPEN)
         field.on("input", self._search, js_handler=TYPED)
-        field.on("keydown", js_handler=KEY)
+        field.on("keydown", self._open, js_handler=KEY)
         field.on("blur", self._close, args=[])
         initially(field, "")
         return field
@@ -114,7 +118,7 @@ class Picker:
             text = self._held[0].text if self._held else ""
             initially(self._field, text)
             set_value(self._field, text)
-            self._clear.set_visibility(bool(self._held))
+            self._clear.set_visibility(self._clearable and bool(self._held))
 
     def _draw_chip(self, choice: Choice) -> None:
         with tag("span", "chip"):
@@ -139,6 +143,7 @@ class Picker:
     async def _pick(self, event: events.GenericEventArguments) -> None:
         choice = self._offered[int(event.args)]
         if not self._many:
+            self._close()
             await self._become([choice])
         elif choice in self._held:
             await self._become([one for one in self._held if one != choice])
@@ -147,8 +152,12 @@ class Picker:
 
     # the list
 
-    async def _open(self, _: events.GenericEventArguments) -> None:
-        await self._show_offer("")
+    async def _open(self, event: events.GenericEventArguments) -> None:
+        """The list was asked for by mouse or key; None asks to close it."""
+        if event.args is None:
+            self._close()
+        else:
+            await self._show_offer("")
 
     async def _search(self, event: events.GenericEventArguments) -> None:
         await self._show_offer(event.args)

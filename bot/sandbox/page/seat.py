@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from bot.sandbox.page.call_book import CallBook
 from bot.sandbox.page.canvas import Canvas
 from bot.sandbox.page.hands import Hands
 from bot.sandbox.page.history import ReadMarks
@@ -28,6 +29,10 @@ class Desk:
     clouds: VendorClouds
     marks: ReadMarks = field(default_factory=ReadMarks)
     tour: Tour = field(default_factory=Tour)
+    calls: CallBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.calls = CallBook(self.workspace, self.clouds)
 
     @property
     def workspace(self) -> Workspace:

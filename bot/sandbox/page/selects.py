@@ -33,6 +33,7 @@ def draw_select(canvas: Canvas, block: Json, element: Json, name: str) -> None:
         chosen,
         [_held_choice(canvas, kind, element, value) for value in values],
         many=many,
+        clearable=block["type"] == "input" and bool(block.get("optional")),
         most=element.get("max_selected_items"),
         placeholder=(element.get("placeholder") or {}).get("text", "Select an option"),
         hint=_hint(kind, element),

@@ -46,12 +46,16 @@ class Page:
         clouds: started.
         host: loopback only.
         port: 0 for a free one.
+
+    Attributes:
+        tabs: the browser tabs that are open.
     """
 
     def __init__(
         self, slack: SlackServer, clouds: VendorClouds, *, host: str = "127.0.0.1", port: int = 0
     ) -> None:
         self.desk = Desk(slack, clouds)
+        self.tabs: set[Window] = set()
         self._host = host
         self._port = port
         self._server: _Server | None = None
@@ -84,6 +88,7 @@ class Page:
     async def stop(self) -> None:
         """Close all tabs' connections and stop listening."""
         _pages.pop(self._port, None)
+        self.desk.calls.close()
         if self._server and self._serving:
             self._server.should_exit = True
             await self._serving
@@ -140,7 +145,8 @@ async def _upload(request: Request, name: str, user: str) -> dict[str, str]:
 
 async def _tab(request: Request) -> None:
     """Draw one browser tab, and keep it current until it is closed."""
-    desk = _page(request).desk
+    page = _page(request)
+    desk = page.desk
     ui.add_head_html(HEAD)
     client = ui.context.client
     await client.connected()
@@ -149,7 +155,13 @@ async def _tab(request: Request) -> None:
     place = _place(desk, person, request.query_params.get("in", ""))
     window = Window(desk, person, place, zone)
     following = background_tasks.create(window.follow(), name=f"tab {client.id}")
-    client.on_delete(following.cancel)
+    page.tabs.add(window)
+
+    def closed() -> None:
+        page.tabs.discard(window)
+        following.cancel()
+
+    client.on_delete(closed)
 
 
 async def _browser_zone() -> ZoneInfo:

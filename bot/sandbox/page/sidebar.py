@@ -73,7 +73,7 @@ class Sidebar:
 def _draw_head(seat: Seat) -> None:
     with tag("div", "workspace-head"):
         tag("span", "workspace-name", seat.workspace.name)
-        tag("span", "workspace-kind", "Sandbox on this machine")
+        tag("span", "workspace-kind", "Simulated on this machine")
 
 
 def _draw_people(seat: Seat) -> None:

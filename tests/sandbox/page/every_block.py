@@ -1,5 +1,6 @@
 """A small Bolt app that shows every block and element there is; it knows nothing of the page."""
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -280,20 +281,13 @@ def register_forms(app: AsyncApp) -> None:
 
 def register_messages(app: AsyncApp) -> None:
     """What is pressed on messages and Home."""
-    for action_id in ("plain", "good", "bad", "more", "fruit", "day"):
 
-        @app.action(action_id)
-        async def pressed(ack, body, respond, action_id=action_id):
-            await ack()
-            app.seen.append(body["actions"][0])
-            await respond(text=f"pressed {action_id}", replace_original=False)
-
-    @app.action("change")
-    async def change(ack, body, client):
+    @app.action(re.compile("^(plain|good|bad|more|fruit|day)$"))
+    async def pressed(ack, body, respond):
         await ack()
-        await client.chat_update(
-            channel=body["channel"]["id"], ts=body["message"]["ts"], text="Changed in place"
-        )
+        done = body["actions"][0]
+        app.seen.append(done)
+        await respond(text=f"pressed {done['action_id']}", replace_original=False)
 
     @app.event("app_home_opened")
     async def home(event, client):
@@ -306,7 +300,7 @@ def register_messages(app: AsyncApp) -> None:
 
     @app.event("app_mention")
     async def reply(event, say):
-        await say(text="at your service", thread_ts=event["ts"])
+        await say(text="at your service", thread_ts=event.get("thread_ts", event["ts"]))
 
     @app.event("reaction_added")
     @app.event("message")

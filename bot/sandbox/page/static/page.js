@@ -41,6 +41,7 @@ function grow(field) {
 }
 
 document.addEventListener("input", (event) => {
+  if (event.target.matches(".picker .field")) placeList(event.target);
   if (event.target.matches(".composer-field")) grow(event.target);
 });
 
@@ -70,9 +71,9 @@ function listOf(field) {
   return field.closest(".picker, .composer").querySelector(".picker-list");
 }
 
-function openList(event, emit) {
-  event.target.select();
-  placeList(event.target);
+function openList(field, emit) {
+  field.select();
+  placeList(field);
   emit("");
 }
 
@@ -112,30 +113,26 @@ function moveInList(list, step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-function listKey(event) {
+function listKey(event, emit) {
   const field = event.target;
   const list = listOf(field);
   const isOpen = list.innerHTML !== "";
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+  if (!isOpen && event.key === "ArrowDown") {
+    event.preventDefault();
+    openList(field, emit);
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     moveInList(list, event.key === "ArrowDown" ? 1 : -1);
   } else if (event.key === "Enter") {
     event.preventDefault();
     const option = activeOption(list) || list.querySelector(".picker-option");
     if (isOpen && option) pick(option);
-    if (!field.closest(".many")) field.blur();
   } else if (event.key === "Escape" && isOpen) {
     event.preventDefault();
     event.stopPropagation();
-    field.blur();
+    emit(null);
   }
 }
-
-document.addEventListener("mouseup", (event) => {
-  const option = event.target.closest(".picker .picker-option");
-  const picker = option && option.closest(".picker:not(.many)");
-  if (picker) picker.querySelector("input").blur();
-});
 
 // The composer
 
