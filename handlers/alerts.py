@@ -16,6 +16,7 @@ from handlers.blocks import kit, lists
 from handlers.blocks import reports as report_blocks
 from handlers.blocks.kit import Message
 from handlers.blocks.lists import Query
+from handlers.clicks import answer_clicks
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.find import FindHandlers
@@ -55,9 +56,12 @@ class AlertHandlers:
         """Attach the listeners."""
         app.action(ids.ACKNOWLEDGE)(self.acknowledge)
         app.action(ids.UNACKNOWLEDGE)(self.unacknowledge)
-        app.action(ids.ALERT_DETAILS)(self.details)
-        app.action(ids.ALERT_WHY)(self.why_of_group)
-        app.action(ids.CHARGER_WHY)(self.why_of_charger)
+        clicks = {
+            ids.ALERT_DETAILS: self.details,
+            ids.ALERT_WHY: self.why_of_group,
+            ids.CHARGER_WHY: self.why_of_charger,
+        }
+        answer_clicks(app, self._work, clicks)
 
     # Buttons that change
 
@@ -99,16 +103,8 @@ class AlertHandlers:
 
     # Buttons and commands that read
 
-    async def details(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def details(self, asked: Asked, group_id: str) -> None:
         """Everything about a group, in a page of its own."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        work = self._open_details(asked, payloads.clicked(body))
-        self._work.start(work, "alert details", say=asked.say)
-
-    async def _open_details(self, asked: Asked, group_id: str) -> None:
         record = await self._readable(asked, group_id)
         await asked.open(blocks.details(record, self._clock.now()))
 
@@ -118,16 +114,8 @@ class AlertHandlers:
         await self._gate.tend_alerts(asked.user_id, tuple(record.audience))
         return record
 
-    async def why_of_group(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def why_of_group(self, asked: Asked, group_id: str) -> None:
         """Why it was told: of each charger in it."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        work = self._say_why(asked, payloads.clicked(body))
-        self._work.start(work, "why", say=asked.say)
-
-    async def _say_why(self, asked: Asked, group_id: str) -> None:
         record = await self._readable(asked, group_id)
         refs = {member.alert.subject.ref for member in record.members}
         known = [ref for ref in refs if ref is not None]
@@ -136,18 +124,10 @@ class AlertHandlers:
         for ref in known[:3]:
             await asked.say(await self._why(ref))
 
-    async def why_of_charger(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def why_of_charger(self, asked: Asked, value: str) -> None:
         """Why a charger alerts, or not; from its card."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        ref = Ref.parse(payloads.clicked(body))
-        self._work.start(self._say_why_of(asked, ref), "why", say=asked.say)
-
-    async def _say_why_of(self, asked: Asked, ref: Ref) -> None:
         await self._gate.look_up(asked.user_id)
-        await asked.say(await self._why(ref))
+        await asked.say(await self._why(Ref.parse(value)))
 
     async def why(self, _asked: Asked, order: Order) -> Message:
         """`/alerts why CHARGER`."""

@@ -17,6 +17,7 @@ from handlers.blocks import approvals as blocks
 from handlers.blocks import kit
 from handlers.blocks.kit import Message
 from handlers.blocks.lists import SIZE, Query, page
+from handlers.clicks import answer_clicks
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.gate import Gate
@@ -51,12 +52,15 @@ class ApprovalHandlers:
         for action_id, decide in self._decisions().items():
             app.action(action_id)(self._listener(decide))
         app.action(ids.ASK_AGAIN)(self.ask_again)
-        app.action(ids.REJECT)(self.open_reject_form)
+        clicks = {
+            ids.REJECT: self.open_reject_form,
+            ids.ENTER_PINCODE: self.open_pincode_form,
+            ids.REQUEST_DETAILS: self.details,
+            ids.REQUEST_SHOW: self.show_clicked,
+        }
+        answer_clicks(app, self._work, clicks)
         app.view(ids.REJECT_FORM)(self.reject)
-        app.action(ids.ENTER_PINCODE)(self.open_pincode_form)
         app.view(ids.PINCODE_FORM)(self.enter_pincode)
-        app.action(ids.REQUEST_DETAILS)(self.details)
-        app.action(ids.REQUEST_SHOW)(self.show_clicked)
 
     # Buttons that decide
 
@@ -103,16 +107,9 @@ class ApprovalHandlers:
 
     # Forms
 
-    async def open_reject_form(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
-        """Ask for the reason; what cannot be rejected is said at once."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        number = int(payloads.clicked(body))
-        self._work.start(
-            asked.open(blocks.reject_form(number)), f"reject form {number}", say=asked.say
-        )
+    async def open_reject_form(self, asked: Asked, value: str) -> None:
+        """Ask for the reason."""
+        await asked.open(blocks.reject_form(int(value)))
 
     async def reject(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         """Reject with the reason that was given."""
@@ -122,16 +119,9 @@ class ApprovalHandlers:
         )
         await ack(response_action="update", view=blocks.answer_page(answer))
 
-    async def open_pincode_form(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def open_pincode_form(self, asked: Asked, value: str) -> None:
         """Ask the requester for the pincode."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        number = int(payloads.clicked(body))
-        self._work.start(
-            asked.open(blocks.pincode_form(number)), f"pincode form {number}", say=asked.say
-        )
+        await asked.open(blocks.pincode_form(int(value)))
 
     async def enter_pincode(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         """Run what only lacked its pincode; the pincode stays in memory."""
@@ -143,32 +133,16 @@ class ApprovalHandlers:
 
     # Reading
 
-    async def details(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def details(self, asked: Asked, value: str) -> None:
         """Everything about a request, in a page of its own."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        number = int(payloads.clicked(body))
-        self._work.start(self._open_details(asked, number), "request details", say=asked.say)
-
-    async def _open_details(self, asked: Asked, number: int) -> None:
         await self._gate.look_up(asked.user_id)
-        view = blocks.details(await self._request(number), self._clock.now())
-        await asked.open(view)
+        request = await self._request(int(value))
+        await asked.open(blocks.details(request, self._clock.now()))
 
-    async def show_clicked(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def show_clicked(self, asked: Asked, value: str) -> None:
         """The card, from a list."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        number = int(payloads.clicked(body))
-        self._work.start(self._say_card(asked, number), "request card", say=asked.say)
-
-    async def _say_card(self, asked: Asked, number: int) -> None:
         await self._gate.look_up(asked.user_id)
-        await asked.say(await self._card(number))
+        await asked.say(await self._card(int(value)))
 
     async def show(self, _asked: Asked, order: Order) -> Message:
         """`/approvals show N`."""

@@ -15,6 +15,7 @@ from handlers.blocks import kit, lists
 from handlers.blocks.kit import Message
 from handlers.blocks.lists import Query
 from handlers.cards import Cards
+from handlers.clicks import answer_clicks
 from handlers.conversation import Asked, asked_by_click, for_everybody
 from handlers.errors import RefusedError
 from handlers.gate import Gate
@@ -44,10 +45,13 @@ class FindHandlers:
 
     def register(self, app: AsyncApp) -> None:
         """Attach the listeners."""
-        app.action(ids.CHARGER_SHOW)(self.show_clicked)
-        app.action(ids.CHARGER_FACTS)(self.facts_clicked)
+        clicks = {
+            ids.CHARGER_SHOW: self.show_clicked,
+            ids.CHARGER_FACTS: self.open_facts,
+            ids.START_OFFLINE: self.show_offline,
+        }
+        answer_clicks(app, self._work, clicks)
         app.action(ids.SHARE)(self.share)
-        app.action(ids.START_OFFLINE)(self.offline_clicked)
 
     # Commands
 
@@ -131,19 +135,10 @@ class FindHandlers:
 
     # Buttons
 
-    async def show_clicked(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def show_clicked(self, asked: Asked, value: str) -> None:
         """The card of a charger, from a list, an alert or a form."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        self._work.start(
-            self._say_card(asked, Ref.parse(payloads.clicked(body))), "card", say=asked.say
-        )
-
-    async def _say_card(self, asked: Asked, ref: Ref) -> None:
         await self._gate.look_up(asked.user_id)
-        await asked.say(await self._card(ref))
+        await asked.say(await self._card(Ref.parse(value)))
 
     async def _card(self, ref: Ref) -> Message:
         return await self._cards.card(await self._fresh(ref))
@@ -154,18 +149,10 @@ class FindHandlers:
             raise RefusedError(GONE.format(name=kit.inline(ref.id)))
         return known
 
-    async def facts_clicked(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def open_facts(self, asked: Asked, value: str) -> None:
         """Every field that the vendor gives."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        self._work.start(
-            self._open_facts(asked, Ref.parse(payloads.clicked(body))), "facts", say=asked.say
-        )
-
-    async def _open_facts(self, asked: Asked, ref: Ref) -> None:
         await self._gate.look_up(asked.user_id)
+        ref = Ref.parse(value)
         known = await self._inventory.known(ref) or await self._fresh(ref)
         await asked.open(blocks.all_facts(known, self._clock.now()))
 
@@ -183,15 +170,8 @@ class FindHandlers:
         known = await self._inventory.known(ref) or await self._fresh(ref)
         await for_everybody(respond)(await self._cards.card(known, shared_by=asked.user_id))
 
-    async def offline_clicked(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def show_offline(self, asked: Asked, _value: str) -> None:
         """`/charger list offline`, from a button."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        self._work.start(self._say_offline(asked), "list offline", say=asked.say)
-
-    async def _say_offline(self, asked: Asked) -> None:
         await self._gate.look_up(asked.user_id)
         await asked.say(await self.list_chargers(asked, Order("list", ("offline",))))
 

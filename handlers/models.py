@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.approvals.service import Approvals
@@ -15,7 +14,8 @@ from handlers.blocks import kit, lists
 from handlers.blocks import station_model as blocks
 from handlers.blocks.kit import Element, Message
 from handlers.blocks.lists import Query
-from handlers.conversation import Asked, asked_by_click
+from handlers.clicks import answer_clicks
+from handlers.conversation import Asked
 from handlers.errors import RefusedError
 from handlers.gate import Gate
 from handlers.payloads import Payload
@@ -53,9 +53,12 @@ class ModelHandlers:
 
     def register(self, app: AsyncApp) -> None:
         """Attach the listeners."""
-        app.action(ids.MODEL_SHOW)(self.show_clicked)
-        app.action(ids.MODEL_ARCHIVE)(self.archive_clicked)
-        app.action(ids.MODEL_RENAME)(self.rename_clicked)
+        clicks = {
+            ids.MODEL_SHOW: self.show_clicked,
+            ids.MODEL_ARCHIVE: self.open_archive,
+            ids.MODEL_RENAME: self.open_rename,
+        }
+        answer_clicks(app, self._work, clicks)
         app.view(ids.ARCHIVE_FORM)(self.submit_archive)
         app.view(ids.RENAME_FORM)(self.submit_rename)
 
@@ -118,52 +121,28 @@ class ModelHandlers:
             offers.append(kit.button("Archive…", ids.MODEL_ARCHIVE, value, style="danger"))
         return offers
 
-    async def show_clicked(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def show_clicked(self, asked: Asked, value: str) -> None:
         """The card, from a list."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        ref = Ref.parse(payloads.clicked(body))
-        self._work.start(self._say_card(asked, ref), "station model", say=asked.say)
-
-    async def _say_card(self, asked: Asked, ref: Ref) -> None:
         await self._gate.look_up(asked.user_id)
-        await asked.say(await self._card(ref))
+        await asked.say(await self._card(Ref.parse(value)))
 
     # Forms
 
     async def archive(self, asked: Asked, order: Order) -> Message | None:
         """`/model archive ID`."""
         model = await self._meant(order.text)
-        await self._open_archive(asked, model.ref)
+        await self.open_archive(asked, str(model.ref))
         return None
 
     async def rename(self, asked: Asked, order: Order) -> Message | None:
         """`/model rename ID`."""
         model = await self._meant(order.text)
-        await self._open_rename(asked, model.ref)
+        await self.open_rename(asked, str(model.ref))
         return None
 
-    async def archive_clicked(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def open_archive(self, asked: Asked, value: str) -> None:
         """The form that asks to archive."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        ref = Ref.parse(payloads.clicked(body))
-        self._work.start(self._open_archive(asked, ref), "archive form", say=asked.say)
-
-    async def rename_clicked(
-        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
-        """The form with the friendly name."""
-        await ack()
-        asked = asked_by_click(body, client, respond)
-        ref = Ref.parse(payloads.clicked(body))
-        self._work.start(self._open_rename(asked, ref), "rename form", say=asked.say)
-
-    async def _open_archive(self, asked: Asked, ref: Ref) -> None:
+        ref = Ref.parse(value)
         model = await self._askable(asked, ref, ArchivesStationModels)
         if model.is_archived:
             raise RefusedError(ARCHIVED_ALREADY.format(name=kit.inline(model.label)))
@@ -171,7 +150,9 @@ class ModelHandlers:
         policy = self._approvals.policy(_archive(ref, model.label))
         await asked.open(blocks.archive_form(model, chargers, policy, asked.channel))
 
-    async def _open_rename(self, asked: Asked, ref: Ref) -> None:
+    async def open_rename(self, asked: Asked, value: str) -> None:
+        """The form with the friendly name."""
+        ref = Ref.parse(value)
         model = await self._askable(asked, ref, RenamesStationModels)
         policy = self._approvals.policy(_rename(ref, model.label, "x"))
         await asked.open(blocks.rename_form(model, policy, asked.channel))
