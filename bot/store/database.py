@@ -12,7 +12,7 @@ from typing import Final, Literal, Self, TypeVar
 
 from sqlite_utils import Database
 
-from bot.store.errors import StoreError, translated
+from bot.store.errors import newer_than_this, translated
 from bot.store.file import create_for_owner_only
 from bot.store.migrations import migrate, unknown_steps
 from bot.store.tables import Tables
@@ -109,10 +109,7 @@ class Store:
         self._db.execute("pragma synchronous = full")
         self._db.execute("pragma foreign_keys = on")
         if steps := unknown_steps(self._db):
-            raise StoreError(
-                f"The database {self._path} was written by a newer version of the bot"
-                f" ({', '.join(steps)}); start that version, or restore a backup."
-            )
+            raise newer_than_this(self._path, steps)
         migrate(self._db)
         self._tables = Tables.of(self._db)
         self._write(lambda tables: tables.meta.remember("opened_at", now.isoformat()))

@@ -1,7 +1,7 @@
 """What can be wrong with the database, in sentences."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,14 @@ _SENTENCES = {
 
 class StoreError(Exception):
     """The database cannot be used now. The message is a whole sentence for whoever runs the bot."""
+
+
+def newer_than_this(path: Path | str, steps: Sequence[str]) -> StoreError:
+    """For a database that a newer version has brought into its own form by these steps."""
+    return StoreError(
+        f"The database {path} was written by a newer version of the bot ({', '.join(steps)});"
+        " start that version, or restore a backup."
+    )
 
 
 @contextmanager

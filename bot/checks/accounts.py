@@ -1,0 +1,107 @@
+"""Calls one account once, and says what came of it."""
+
+import re
+from collections.abc import AsyncGenerator, Mapping
+from typing import Final
+
+from bot.checks.findings import Finding
+from bot.clock import Clock
+from vendors import errors
+from vendors.capabilities import CAPABILITIES, is_capable
+from vendors.errors import VendorError, VendorRateLimitedError
+from vendors.models import Vendor
+from vendors.ports import Client, ListsChargers
+
+CLOCKS_MAY_DIFFER_S: Final = 60
+WITHOUT_CONNECTIVITY: Final = frozenset({Vendor.LYNKWELL})
+"""Vendors whose clouds do not say whether a charger is online."""
+
+_FIXES: Final[Mapping[type[VendorError], str]] = {
+    VendorError: "Try again in a minute.",
+    errors.VendorUnreachableError: "Check `base_url`, and the network of this machine.",
+    errors.VendorAuthError: "Renew the credential, in the environment variable that the account"
+    " names.",
+    errors.ForbiddenError: "Check `team`, and what the vendor lets this credential see.",
+    errors.NotFoundError: "Check `team` and `base_url`.",
+    errors.UnexpectedReplyError: "Check `base_url`; if it is right, please report this.",
+}
+
+
+async def account_findings(client: Client, clock: Clock) -> list[Finding]:
+    """Whether an account can be worked with, and how well."""
+    subject = f"account {client.account}"
+    try:
+        return [
+            await _greeting(subject, client, clock),
+            Finding(subject, True, f"It {_abilities(client)}."),
+            await _first_chargers(subject, client),
+            _rate_limit(subject, client),
+            *_blind_spots(subject, client),
+        ]
+    except VendorRateLimitedError as error:
+        wait = f"{error.retry_after:.0f} s"
+        fix = "Wait. Where others use the same credential, set a lower `requests_per_minute`."
+        return [Finding(subject, None, f"{client.vendor} asks us to wait {wait}.", fix)]
+    except VendorError as error:
+        fix = next(_FIXES[kind] for kind in type(error).__mro__ if kind in _FIXES)
+        return [Finding(subject, False, f"{_what(error)} ({error}).", fix)]
+
+
+async def _greeting(subject: str, client: Client, clock: Clock) -> Finding:
+    theirs = await client.ping()
+    good = f"{client.vendor} answers and takes our credential"
+    if theirs is None:
+        return Finding(subject, True, f"{good}.")
+    apart = (theirs - clock.now()).total_seconds()
+    if abs(apart) > CLOCKS_MAY_DIFFER_S:
+        fix = "Set this machine's clock, if the others differ from it as well."
+        return Finding(subject, None, f"{good}; its clock and ours differ by {apart:+.0f} s.", fix)
+    return Finding(subject, True, f"{good}; our clocks agree.")
+
+
+def _abilities(client: Client) -> str:
+    """What it can do, in the words of the protocols' names."""
+    able = [each.__name__ for each in CAPABILITIES if is_capable(type(client), each)]
+    return ", ".join(re.sub(r"(?<!^)([A-Z])", r" \1", name).lower() for name in able)
+
+
+async def _first_chargers(subject: str, client: Client) -> Finding:
+    if not isinstance(client, ListsChargers):
+        return Finding(subject, None, "It cannot list chargers, so none are watched.")
+    pages = client.chargers()
+    first = await anext(pages, None)
+    if isinstance(pages, AsyncGenerator):
+        await pages.aclose()
+    if not first:
+        fix = "Check `team`, `sites` and what the credential may see, if there should be some."
+        return Finding(subject, None, "There are no chargers on its first page.", fix)
+    return Finding(subject, True, f"{len(first)} chargers on its first page.")
+
+
+def _rate_limit(subject: str, client: Client) -> Finding:
+    left = client.rate_limit_left
+    said = "It does not say how many" if left is None else f"It has {left}"
+    return Finding(subject, True, f"{said} requests left before its rate limit.")
+
+
+def _blind_spots(subject: str, client: Client) -> list[Finding]:
+    if client.vendor not in WITHOUT_CONNECTIVITY:
+        return []
+    sentence = "It never says whether a charger is online: only faults are watched."
+    return [Finding(subject, None, sentence)]
+
+
+def _what(error: VendorError) -> str:
+    match error:
+        case errors.VendorUnreachableError():
+            return "It cannot be reached"
+        case errors.VendorAuthError():
+            return "It does not accept our credential"
+        case errors.ForbiddenError():
+            return "It does not let our credential see the account"
+        case errors.NotFoundError():
+            return "It does not know the account"
+        case errors.UnexpectedReplyError():
+            return "It answers in a way that we do not understand"
+        case _:
+            return "It cannot be worked with"
