@@ -106,55 +106,9 @@ def smart_charging_form(
     """The settings as they are; the fields that the chosen mode needs are checked on sending."""
     blocks = [
         kit.section(f"{kit.strong(site.name)} · {kit.inline(site.account)}"),
-        kit.field(
-            "When to charge",
-            kit.static_select(
-                ids.MODE,
-                [kit.option(words.SMART_CHARGING[mode], mode) for mode in MODES],
-                value=settings.mode,
-            ),
-            block_id=ids.MODE,
-        ),
-        kit.field(
-            "Time zone",
-            kit.text_input(ids.TIMEZONE, value=settings.timezone or site.timezone, longest=64),
-            block_id=ids.TIMEZONE,
-            hint="Such as Europe/Amsterdam. The vendor wants it every time.",
-        ),
-        kit.field(
-            "Off-peak from",
-            kit.time_picker(ids.OFF_PEAK_START, value=settings.off_peak_start),
-            block_id=ids.OFF_PEAK_START,
-            optional=True,
-        ),
-        kit.field(
-            "Off-peak until",
-            kit.time_picker(ids.OFF_PEAK_END, value=settings.off_peak_end),
-            block_id=ids.OFF_PEAK_END,
-            hint="It may be after midnight.",
-            optional=True,
-        ),
-        kit.field(
-            "Strategy for day-ahead prices",
-            kit.static_select(
-                ids.STRATEGY,
-                [kit.option(text, value) for value, text in STRATEGIES.items()],
-                value=settings.strategy,
-            ),
-            block_id=ids.STRATEGY,
-            optional=True,
-        ),
-        kit.field(
-            "Threshold",
-            kit.text_input(
-                ids.THRESHOLD,
-                value=str(settings.threshold) if settings.threshold is not None else None,
-                longest=10,
-            ),
-            block_id=ids.THRESHOLD,
-            hint="A whole number; needed where the strategy is manual.",
-            optional=True,
-        ),
+        *_when_to_charge(settings, site.timezone),
+        *_off_peak(settings),
+        *_prices(settings),
         *forms.reason(policy),
     ]
     return kit.modal(
@@ -167,3 +121,36 @@ def smart_charging_form(
             ref=str(site.ref), name=kit.clip(site.name, 200), channel=channel
         ),
     )
+
+
+def _when_to_charge(settings: SmartCharging, site_timezone: str | None) -> list[Block]:
+    modes = [kit.option(words.SMART_CHARGING[mode], mode) for mode in MODES]
+    mode = kit.static_select(ids.MODE, modes, value=settings.mode)
+    zone = kit.text_input(ids.TIMEZONE, value=settings.timezone or site_timezone, longest=64)
+    hint = "Such as Europe/Amsterdam. The vendor wants it every time."
+    return [
+        kit.field("When to charge", mode, block_id=ids.MODE),
+        kit.field("Time zone", zone, block_id=ids.TIMEZONE, hint=hint),
+    ]
+
+
+def _off_peak(settings: SmartCharging) -> list[Block]:
+    start = kit.time_picker(ids.OFF_PEAK_START, value=settings.off_peak_start)
+    end = kit.time_picker(ids.OFF_PEAK_END, value=settings.off_peak_end)
+    hint = "It may be after midnight."
+    return [
+        kit.field("Off-peak from", start, block_id=ids.OFF_PEAK_START, optional=True),
+        kit.field("Off-peak until", end, block_id=ids.OFF_PEAK_END, hint=hint, optional=True),
+    ]
+
+
+def _prices(settings: SmartCharging) -> list[Block]:
+    options = [kit.option(text, value) for value, text in STRATEGIES.items()]
+    strategy = kit.static_select(ids.STRATEGY, options, value=settings.strategy)
+    before = str(settings.threshold) if settings.threshold is not None else None
+    threshold = kit.text_input(ids.THRESHOLD, value=before, longest=10)
+    hint = "A whole number; needed where the strategy is manual."
+    return [
+        kit.field("Strategy for day-ahead prices", strategy, block_id=ids.STRATEGY, optional=True),
+        kit.field("Threshold", threshold, block_id=ids.THRESHOLD, hint=hint, optional=True),
+    ]
