@@ -92,7 +92,7 @@ def _features(services: Services, gate: Gate, work: Work) -> Features:
     clock, fleet, inventory = services.clock, services.fleet, services.inventory
     alerts, approvals, store = services.alerts, services.approvals, services.store
     submissions = Submissions(approvals, gate, work)
-    find = FindHandlers(inventory, Cards(fleet, alerts, clock), gate, work, clock)
+    find = FindHandlers(inventory, Cards(fleet, inventory, alerts, clock), gate, work, clock)
     sites = SiteHandlers(inventory, fleet, find, gate, work, clock)
     return Features(
         find=find,

@@ -1,10 +1,12 @@
 """A charger's card with what surrounds it: alerts, silences, and what its account can do."""
 
+from dataclasses import replace
 from typing import Final
 
+from bot.alerts.codes import explanation
 from bot.alerts.service import Alerts
 from bot.clock import Clock
-from bot.inventory import KnownCharger
+from bot.inventory import Inventory, KnownCharger
 from handlers import ids
 from handlers.blocks import alerts as alert_blocks
 from handlers.blocks import charger as blocks
@@ -12,7 +14,7 @@ from handlers.blocks import kit
 from handlers.blocks.charger import Offer, Surroundings
 from handlers.blocks.kit import Message
 from vendors.fleet import Fleet
-from vendors.models import Charger
+from vendors.models import Charger, Ref
 from vendors.ports import (
     DeletesChargers,
     DetachesChargers,
@@ -38,14 +40,16 @@ PINCODE: Final = Offer("Show pincode", ids.CHARGER_PINCODE, "Show its pincode; t
 class Cards:
     """Puts cards together."""
 
-    def __init__(self, fleet: Fleet, alerts: Alerts, clock: Clock) -> None:
+    def __init__(self, fleet: Fleet, inventory: Inventory, alerts: Alerts, clock: Clock) -> None:
         self._fleet = fleet
+        self._inventory = inventory
         self._alerts = alerts
         self._clock = clock
 
     async def card(self, known: KnownCharger, *, shared_by: str | None = None) -> Message:
         """The whole card; a shared one says who shares it and offers no sharing."""
         now = self._clock.now()
+        known = await self._with_site_name(known)
         why = await self._alerts.why(known.ref)
         open_alerts = await self._alerts.of_charger(known.ref)
         around = Surroundings(
@@ -60,16 +64,36 @@ class Cards:
         )
         return blocks.card(known, now, around)
 
+    async def _with_site_name(self, known: KnownCharger) -> KnownCharger:
+        """Where a vendor gives only the id of the site, the mirror knows its name."""
+        charger = known.charger
+        if charger.site_id is None or charger.site_name is not None:
+            return known
+        site = await self._inventory.site(Ref(charger.account, charger.site_id))
+        if site is None:
+            return known
+        return replace(known, charger=charger.model_copy(update={"site_name": site.name}))
+
     def _offers(self, charger: Charger, *, is_shared: bool) -> list[Offer]:
         """What the account can do with this charger, and nothing else."""
         client = self._fleet.client(charger.account)
         able = {
             USAGE: isinstance(client, ReadsPowerUsage) and bool(charger.connectors),
             REFERENCE: isinstance(client, SetsReference),
-            RESTART: isinstance(client, RestartsChargers),
+            RESTART: isinstance(client, RestartsChargers) and not _is_dangerous(charger),
             DETACH: isinstance(client, DetachesChargers) and charger.site_id is not None,
             DELETE: isinstance(client, DeletesChargers),
             PINCODE: charger.pincode is not None,
         }
         first = [] if is_shared else [SHARING]
         return [*first, *ALWAYS, *(offer for offer, can in able.items() if can)]
+
+
+def _is_dangerous(charger: Charger) -> bool:
+    """A restart could hide a danger, so none is offered."""
+    faults = [charger.fault, *(plug.fault for plug in charger.connectors)]
+    return any(
+        explanation(fault.code, fault.vendor_code or "", fault.info or "").is_safety
+        for fault in faults
+        if fault is not None
+    )

@@ -347,3 +347,15 @@ async def test_all_facts_and_sharing(house):
 
     shared = await house.person("approver").sees("support", "Shared by")
     assert charger.identity in shared.text
+
+
+async def test_a_dangerous_charger_is_offered_no_restart(house):
+    """A restart could hide the danger."""
+    support = house.person("support")
+    charger = await charger_of(house, "dk", connectivity=Connectivity.ONLINE)
+    house.clouds.breakdowns.connector_fault(charger.identity, connector=1, code="GroundFailure")
+
+    await support.command("support", f"/charger show {charger.identity}")
+
+    card = await support.sees("support", "All facts", "not to touch the charger")
+    assert "Restart…" not in support.text_of(card)
