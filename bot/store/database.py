@@ -45,11 +45,10 @@ class Store:
             StoreError: it cannot be used; the message says why and what helps.
         """
         store = cls(path)
-        try:
+        with ExitStack() as undo:
+            undo.callback(store._thread.shutdown)
             await store._run(lambda: store._connect(now))
-        except BaseException:
-            store._thread.shutdown()
-            raise
+            undo.pop_all()
         return store
 
     @property
@@ -116,14 +115,12 @@ class Store:
 
     def _write(self, work: Callable[[Tables], T]) -> T:
         self._tables.messages.has_news = False
-        with translated(self._path):
+        with translated(self._path), ExitStack() as undo:
             self._db.execute("begin immediate")
-            try:
-                result = work(self._tables)
-                self._db.commit()
-            except BaseException:
-                self._db.rollback()
-                raise
+            undo.callback(self._db.rollback)
+            result = work(self._tables)
+            self._db.commit()
+            undo.pop_all()
         if self._tables.messages.has_news:
             for listener in self._listeners:
                 listener()
