@@ -1,7 +1,9 @@
 """`/metrics` is what Prometheus reads, and says nothing that strangers must not know."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -163,3 +165,15 @@ async def test_names_follow_prometheus_conventions(browser: TestClient, tower: T
         assert family.name.startswith(("chargehand_", "process_")), family.name
         assert family.documentation.endswith("."), family.name
         assert not family.name.endswith(("_ms", "_minutes")), family.name
+
+
+async def test_the_manual_has_every_metric_and_no_other(browser: TestClient):
+    text = await (await browser.get("/metrics")).text()
+    manual = (Path(__file__).parents[3] / "docs" / "deploy.md").read_text(encoding="utf-8")
+    table = manual.partition("<!-- metrics -->")[2].partition("<!-- end -->")[0]
+
+    told = set(re.findall(r"^# TYPE (chargehand_\w+)", text, re.MULTILINE))
+
+    assert set(re.findall(r"`(chargehand_\w+)`", table)) == {
+        name for name in told if not name.endswith("_created")
+    }
