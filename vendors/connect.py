@@ -117,7 +117,7 @@ def connect(
     api = ApiClient(
         vendor=spec.vendor,
         base_url=spec.address,
-        auth=_auth(spec, transport, clock),
+        auth=_auth(spec, transport, clock, sleep, rng),
         bucket=buckets.bucket(spec.address, credential, per_minute),
         concurrency=CONCURRENCY,
         transport=transport,
@@ -139,7 +139,11 @@ def connect(
 
 
 def _auth(
-    spec: AccountSpec, transport: httpx.AsyncBaseTransport | None, clock: Clock
+    spec: AccountSpec,
+    transport: httpx.AsyncBaseTransport | None,
+    clock: Clock,
+    sleep: Sleep,
+    rng: random.Random | None,
 ) -> httpx.Auth:
     if spec.vendor is not Vendor.LYNKWELL:
         return StaticBearer(spec.credential)
@@ -151,6 +155,8 @@ def _auth(
         audience=spec.audience or AUDIENCE,
         transport=transport,
         clock=clock,
+        sleep=sleep,
+        rng=rng,
     )
 
 

@@ -23,15 +23,13 @@ from vendors.health import Health
 from vendors.limits import PATIENCE_S, Clock, HeldError, Lane, Sleep, Slots, TokenBucket
 from vendors.models import Vendor
 from vendors.pacing import Observer, PacedTransport, Seen, nobody, retry_after_s
+from vendors.retries import TRIES, last_answer, pause_s
 from vendors.wire_model import WireModel
 
 ReplyT = TypeVar("ReplyT", bound=WireModel)
 
 USER_AGENT = "Chargehand"
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
-TRIES = 3
-FIRST_PAUSE_S = 0.5
-RETRIED_READS = frozenset({429, 502, 503, 504})
 NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -169,27 +167,19 @@ class ApiClient:
         await self._writes.aclose()
 
     async def _read_answer(self, request: httpx.Request) -> httpx.Response:
-        """Send up to three times; the last answer, whatever it is."""
-        for attempt in range(TRIES):
-            is_last = attempt == TRIES - 1
-            wait = self._pause_s(attempt)
-            try:
-                response = await self._sent(self._reads, request)
-            except httpx.TransportError as exc:
-                if is_last:
-                    self._health.failed()
-                    raise errors.VendorUnreachableError(self.vendor, _no_answer(exc)) from exc
-            except httpx.DecodingError as exc:
-                raise errors.UnexpectedReplyError(
-                    self.vendor, "undecodable body", field="body"
-                ) from exc
-            else:
-                wait = max(wait, retry_after_s(response) or 0.0)
-                if response.status_code not in RETRIED_READS or is_last or wait > PATIENCE_S:
-                    self._note_health(response)
-                    return response
-            await self._sleep(wait)
-        raise AssertionError("the last attempt returns or raises")
+        try:
+            response = await last_answer(
+                lambda: self._sent(self._reads, request), sleep=self._sleep, rng=self._rng
+            )
+        except httpx.TransportError as exc:
+            self._health.failed()
+            raise errors.VendorUnreachableError(self.vendor, _no_answer(exc)) from exc
+        except httpx.DecodingError as exc:
+            raise errors.UnexpectedReplyError(
+                self.vendor, "undecodable body", field="body"
+            ) from exc
+        self._note_health(response)
+        return response
 
     async def _write_answer(self, request: httpx.Request) -> httpx.Response:
         """Send once; again only after a 429, which proves that nothing was done."""
@@ -197,8 +187,8 @@ class ApiClient:
             try:
                 response = await self._sent(self._writes, request)
             except httpx.RequestError as exc:
-                raise self._lost(request, exc) from exc
-            wait = max(self._pause_s(attempt), retry_after_s(response) or 0.0)
+                raise self._lost(exc) from exc
+            wait = max(pause_s(attempt, self._rng), retry_after_s(response) or 0.0)
             if response.status_code != 429 or attempt == TRIES - 1 or wait > PATIENCE_S:
                 return response
             await self._sleep(wait)
@@ -211,6 +201,9 @@ class ApiClient:
             raise errors.VendorRateLimitedError(
                 self.vendor, "the limit is used up", retry_after=exc.wait_s
             ) from exc
+        except errors.VendorUnreachableError:  # by an `httpx.Auth` that could get no token
+            self._health.failed()
+            raise
 
     def _note_health(self, response: httpx.Response) -> None:
         """Any answer is a sign of life but a server's or a gateway's excuse."""
@@ -219,20 +212,12 @@ class ApiClient:
         else:
             self._health.answered()
 
-    def _lost(self, request: httpx.Request, exc: httpx.RequestError) -> errors.VendorError:
-        """Whether a write that failed may have arrived.
-
-        An error of another request is that of fetching a token: ours had not left, or had been
-        refused for its old one.
-        """
-        if isinstance(exc, NEVER_SENT) or exc.request is not request:
+    def _lost(self, exc: httpx.RequestError) -> errors.VendorError:
+        """Whether a write that failed may have arrived."""
+        if isinstance(exc, NEVER_SENT):
             self._health.failed()
             return errors.VendorUnreachableError(self.vendor, _no_answer(exc))
         return errors.OutcomeUnknownError(self.vendor, _no_answer(exc))
-
-    def _pause_s(self, attempt: int) -> float:
-        """Half a second, one, two, each shortened by chance so that clients do not march."""
-        return FIRST_PAUSE_S * 2.0**attempt * self._rng.uniform(0.5, 1.0)
 
     def _parsed(self, response: httpx.Response, reply: type[ReplyT]) -> ReplyT:
         try:

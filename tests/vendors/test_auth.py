@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 
 import httpx
 import pytest
@@ -24,14 +25,20 @@ SECRET = "MARKED-client-secret"
 
 
 class Time:
-    """A monotonic clock that only moves when told to."""
+    """A monotonic clock that only moves when told to, or slept by."""
 
     def __init__(self):
         self.now = 1_000.0
+        self.slept = []
 
     def __call__(self):
         """Seconds."""
         return self.now
+
+    async def sleep(self, seconds):
+        """Let so long pass."""
+        self.slept.append(seconds)
+        self.now += seconds
 
 
 class Cloud:
@@ -43,6 +50,10 @@ class Cloud:
         self.bodies = []
         self.accepted = None
         self.token_answer = None
+        self.token_answers = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.asked = asyncio.Event()
 
     async def __call__(self, request):
         """Answer a request."""
@@ -55,11 +66,14 @@ class Cloud:
 
     async def _token(self, request):
         self.token_requests.append(json.loads(request.content))
+        self.asked.set()
+        await self.gate.wait()
         await asyncio.sleep(0)  # others may run while the endpoint thinks
-        if isinstance(self.token_answer, Exception):
-            raise self.token_answer
-        if self.token_answer is not None:
-            return self.token_answer
+        answer = self.token_answers.pop(0) if self.token_answers else self.token_answer
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is not None:
+            return answer
         token = f"MARKED-token-{len(self.token_requests)}"
         return httpx.Response(200, json={"access_token": token, "expires_in": 3600})
 
@@ -84,6 +98,8 @@ def credentials(cloud, clock):
         audience="https://audience.test",
         transport=httpx.MockTransport(cloud),
         clock=clock,
+        sleep=clock.sleep,
+        rng=random.Random(1),
     )
 
 
@@ -197,7 +213,10 @@ async def test_a_401_to_a_new_token_is_final(http, cloud):
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
+        pytest.param(httpx.Response(500), VendorUnreachableError, id="broken"),
         pytest.param(httpx.Response(503), VendorUnreachableError, id="down"),
+        pytest.param(httpx.ReadTimeout("x"), VendorUnreachableError, id="silent"),
+        pytest.param(httpx.DecodingError("x"), UnexpectedReplyError, id="undecodable"),
         pytest.param(httpx.Response(401, text=SECRET), VendorAuthError, id="wrong-secret"),
         pytest.param(httpx.Response(403, text=SECRET), VendorAuthError, id="wrong-audience"),
         pytest.param(httpx.Response(429), VendorRateLimitedError, id="too-many"),
@@ -218,15 +237,63 @@ async def test_without_a_token_the_request_is_not_sent(http, cloud, answer, expe
     assert "MARKED" not in f"{caught.value!r} {caught.value}"
 
 
-async def test_a_lost_token_request_is_told_from_a_lost_write(http, cloud):
-    """The error names the token request: whatever was to be written has not left."""
-    cloud.token_answer = httpx.ReadTimeout("silence")
+@pytest.mark.parametrize(
+    ("failure", "times"),
+    [
+        pytest.param(httpx.ReadTimeout("x"), 3, id="silence"),
+        pytest.param(httpx.ConnectError("x"), 3, id="refused"),
+        pytest.param(httpx.Response(502), 3, id="502"),
+        pytest.param(httpx.Response(503), 3, id="503"),
+        pytest.param(httpx.Response(429, headers={"Retry-After": "3"}), 3, id="429-soon"),
+        pytest.param(httpx.Response(429, headers={"Retry-After": "90"}), 1, id="429-late"),
+        pytest.param(httpx.Response(500), 1, id="500"),
+        pytest.param(httpx.Response(401), 1, id="401"),
+    ],
+)
+async def test_a_token_is_asked_for_again_where_that_may_help(http, cloud, failure, times):
+    """It changes nothing, not even where the request that needs it would."""
+    cloud.token_answer = failure
 
-    with pytest.raises(httpx.ReadTimeout) as caught:
+    with pytest.raises(VendorError):
         await http.post(API)
 
-    assert str(caught.value.request.url) == TOKEN_URL
+    assert len(cloud.token_requests) == times
     assert cloud.bearers == []
+
+
+async def test_a_write_outlives_a_token_endpoint_that_stumbles(http, cloud, clock):
+    cloud.token_answers = [httpx.ReadTimeout("x"), httpx.Response(503)]
+
+    answer = await http.post(API, json={"name": "kept"})
+
+    assert answer.status_code == 200
+    assert len(cloud.token_requests) == 3
+    assert len(cloud.bearers) == 1
+    assert len(clock.slept) == 2
+
+
+async def test_who_waited_for_the_same_token_is_told_the_same(http, cloud):
+    """Else a thousand waiting requests would ask a dead endpoint one after the other."""
+    cloud.token_answer = httpx.Response(503)
+
+    answers = await asyncio.gather(*(http.get(API) for _ in range(1000)), return_exceptions=True)
+
+    assert {type(answer) for answer in answers} == {VendorUnreachableError}
+    assert len(cloud.token_requests) == 3
+
+
+async def test_who_gives_up_waiting_for_a_token_holds_nobody_up(http, cloud):
+    cloud.gate.clear()
+    impatient = asyncio.ensure_future(http.get(API))
+    patient = asyncio.ensure_future(http.get(API))
+    await cloud.asked.wait()
+
+    impatient.cancel()
+    await asyncio.gather(impatient, return_exceptions=True)
+    cloud.gate.set()
+
+    assert (await patient).status_code == 200
+    assert len(cloud.token_requests) == 2
 
 
 async def test_the_token_endpoint_may_say_how_long_to_wait(http, cloud):
@@ -240,7 +307,7 @@ async def test_the_token_endpoint_may_say_how_long_to_wait(http, cloud):
 
 async def test_a_failed_token_request_does_not_spoil_the_next(http, cloud):
     cloud.token_answer = httpx.ReadTimeout("silence")
-    with pytest.raises(httpx.ReadTimeout):
+    with pytest.raises(VendorUnreachableError):
         await http.get(API)
     cloud.token_answer = None
 

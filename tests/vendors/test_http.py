@@ -15,9 +15,10 @@ from tests.vendors.fake_cloud import FakeCloud
 from vendors import errors
 from vendors.auth import StaticBearer
 from vendors.complaints import MAX_TEXT
-from vendors.http import FIRST_PAUSE_S, TRIES, ApiClient
+from vendors.http import ApiClient
 from vendors.limits import PATIENCE_S, Lane, TokenBucket
 from vendors.models import Vendor
+from vendors.retries import FIRST_PAUSE_S, TRIES
 from vendors.wire_model import Empty, Id, WireModel
 
 TOKEN = "marked-token-7f3a"
@@ -318,7 +319,7 @@ class FreshToken(httpx.Auth):
         response = yield request
         if response.status_code == 401:
             if len(self.tokens) == 1:
-                raise httpx.ReadTimeout("no token", request=httpx.Request("POST", "https://t.test"))
+                raise UNREACHABLE(Vendor.LYNKWELL, "no answer to the token request")
             self.tokens.pop(0)
             request.headers["Authorization"] = f"Bearer {self.tokens[0]}"
             yield request

@@ -70,7 +70,12 @@ def oauth(tokens):
         client_secret=SecretStr(SECRET),
         audience="https://api.lynkwell.com",
         transport=httpx.MockTransport(tokens),
+        sleep=no_sleep,
     )
+
+
+async def no_sleep(_seconds):
+    return None
 
 
 def pages(*names):
@@ -319,13 +324,13 @@ async def test_a_lost_answer_is_one_request_and_an_unknown_outcome(write, lost):
 
 @pytest.mark.parametrize("write", WRITES)
 async def test_a_write_without_a_token_is_known_not_to_have_happened(write):
-    cloud, tokens = FakeCloud(), FakeCloud(httpx.ReadTimeout("silence"))
+    cloud, tokens = FakeCloud(), FakeCloud(*[httpx.ReadTimeout("silence")] * 3)
 
     with pytest.raises(VendorUnreachableError):
         await write(client(cloud, auth=oauth(tokens)))
 
     assert cloud.requests == []
-    assert len(tokens.requests) == 1
+    assert len(tokens.requests) == 3
 
 
 async def test_a_read_outlives_a_lost_token_request():
@@ -336,6 +341,18 @@ async def test_a_read_outlives_a_lost_token_request():
 
     assert model.id == "csm_01"
     assert len(tokens.requests) == 2
+
+
+async def test_a_dead_token_endpoint_counts_for_the_health_of_the_account():
+    """Else a sweep would knock at it every few seconds."""
+    tokens = FakeCloud(*[httpx.Response(503)] * 9)
+    lynkwell = client(FakeCloud(), auth=oauth(tokens)).in_background()
+
+    for _ in range(4):
+        with pytest.raises(VendorUnreachableError):
+            await lynkwell.station_model("csm_01")
+
+    assert len(tokens.requests) == 9
 
 
 async def test_a_write_after_an_expired_token_is_sent_again_once():
