@@ -56,7 +56,7 @@ def _largest_unit(seconds: int) -> tuple[int, str]:
 
 
 def _pretty(month: str) -> Callable[[datetime, datetime], str]:
-    return lambda at, now: near_day(at.date(), now.date()) or shown_date(at, now, month)
+    return lambda at, now: near_day(at.date(), now.date()).lower() or shown_date(at, now, month)
 
 
 def _with_weekday(at: datetime, now: datetime) -> str:
@@ -71,7 +71,9 @@ FORMS: dict[str, Callable[[datetime, datetime], str]] = {
     "date_long": _with_weekday,
     "date_pretty": _pretty("%B"),
     "date_short_pretty": _pretty("%b"),
-    "date_long_pretty": lambda at, now: near_day(at.date(), now.date()) or _with_weekday(at, now),
+    "date_long_pretty": lambda at, now: (
+        near_day(at.date(), now.date()).lower() or _with_weekday(at, now)
+    ),
     "time": lambda at, _: clock_time(at),
     "time_secs": lambda at, _: f"{at:%H:%M:%S}",
     "ago": ago,

@@ -45,7 +45,7 @@ class Modal:
                 button("✕", self._close_all, "icon-button", aria_label="Close")
             self._trouble = tag("div", "trouble", role="alert")
             self._blocks = Keyed(tag("div", "modal-body"))
-            self._foot = tag("div", "modal-foot")
+            self._foot = Keyed(tag("div", "modal-foot"))
 
     def _show(self, view: View) -> None:
         self._title.text = view.title
@@ -59,7 +59,8 @@ class Modal:
                 sentence = view.errors[block_id]
                 entries.append((f"{block_id} error", sentence, self._error(sentence)))
         self._blocks.show(entries)
-        self._show_foot(view)
+        ways = (view.content.get("submit"), view.content.get("close"))
+        self._foot.show([("ways out", shown(ways), lambda: self._draw_foot(*ways))])
 
     def _block(self, view: View, block: Json) -> Draw:
         return lambda: draw_block(self._seat.canvas(view, self.submit), block)
@@ -70,16 +71,12 @@ class Modal:
 
         return draw
 
-    def _show_foot(self, view: View) -> None:
-        self._foot.clear()
-        submit, close = view.content.get("submit"), view.content.get("close")
-        with self._foot:
-            words = close["text"] if close else "Cancel" if submit else "Close"
-            button(words, self.cancel, "kit-button default")
-            self._submit = self._draw_submit(submit["text"]) if submit else None
-
-    def _draw_submit(self, text: str) -> Tag:
-        return button(text, self.submit, "kit-button primary")
+    def _draw_foot(self, submit: Json | None, close: Json | None) -> None:
+        words = close["text"] if close else "Cancel" if submit else "Close"
+        button(words, self.cancel, "kit-button default")
+        self._submit: Tag | None = None
+        if submit:
+            self._submit = button(submit["text"], self.submit, "kit-button primary")
 
     # closing and submitting
 

@@ -66,12 +66,13 @@ class Picker:
         self._many = many
         self._clearable = clearable
         self._most = most
+        self._placeholder = placeholder
         self._hint = hint
         self._offered: list[Choice] = []
         self._asked = 0
         with tag("div", f"picker{' many' if many else ''}"):
             self._chips = tag("span", "chips")
-            self._field = self._draw_field(placeholder)
+            self._field = self._draw_field()
             if not many:
                 self._draw_clear()
             self._list = markup("", "picker-list")
@@ -80,7 +81,7 @@ class Picker:
         self._list.on("mousedown", self._pick, js_handler=PICKED)
         self._show_held()
 
-    def _draw_field(self, placeholder: str) -> Tag:
+    def _draw_field(self) -> Tag:
         field = tag(
             "input",
             "field",
@@ -89,7 +90,7 @@ class Picker:
             aria_label=self._name,
             aria_autocomplete="list",
             aria_expanded="false",
-            placeholder=placeholder,
+            placeholder=self._placeholder,
             autocomplete="off",
             spellcheck="false",
         )
@@ -114,6 +115,7 @@ class Picker:
                 for choice in self._held:
                     self._draw_chip(choice)
             set_value(self._field, "")
+            self._field.props["placeholder"] = "" if self._held else self._placeholder
         else:
             text = self._held[0].text if self._held else ""
             initially(self._field, text)
@@ -133,6 +135,8 @@ class Picker:
     async def _become(self, held: list[Choice]) -> None:
         before, self._held = self._held, held
         self._show_held()
+        if self._list.content:
+            self._list.content = self._rows()
         if not await self._chosen(held) and not self._field.is_deleted:
             self._held = before
             self._show_held()
@@ -169,11 +173,11 @@ class Picker:
         if asked != self._asked or self._list.is_deleted:
             return  # the person has typed on
         self._offered = offered[:SHOWN]
-        self._list.content = self._rows(query)
+        self._list.content = self._rows()
 
-    def _rows(self, query: str) -> str:
+    def _rows(self) -> str:
         if not self._offered:
-            return f'<div class="picker-hint">{escape(self._hint if query else "")}</div>'
+            return f'<div class="picker-hint">{escape(self._hint)}</div>'
         rows, group = [], ""
         for at, choice in enumerate(self._offered):
             if choice.group != group:

@@ -361,5 +361,5 @@ async def test_a_closed_tab_is_no_longer_followed(place, tab):
 
     await tab.close()
     async with asyncio.timeout(8):
-        while place.page.tabs:
+        while place.page.tabs:  # noqa: ASYNC110 - nobody tells when NiceGUI gives a tab up
             await asyncio.sleep(0.05)

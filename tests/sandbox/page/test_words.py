@@ -112,7 +112,7 @@ def test_plain_text_is_not_parsed(words):
     ("form", "shown"),
     [
         ("{date_num} {time}", "2026-01-10 02:04"),
-        ("{date_pretty} at {time_secs}", "Today at 02:04:32"),
+        ("{date_pretty} at {time_secs}", "today at 02:04:32"),
         ("{date_long}", "Saturday, January 10th"),
         ("{ago}", "10 minutes ago"),
     ],

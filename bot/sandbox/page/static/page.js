@@ -23,10 +23,16 @@ new MutationObserver((mutations) => {
         if (node.matches("dialog")) openDialog(node);
         node.querySelectorAll("dialog").forEach(openDialog);
         node.querySelectorAll(".composer-field").forEach(grow);
+        if (node.matches(".field-error")) showFirstError();
       }
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 // Fields
+
+function showFirstError() {
+  const error = document.querySelector("dialog[open] .field-error");
+  if (error) error.scrollIntoView({ block: "center" });
+}
 
 function setValue(id, value) {
   const field = document.getElementById(id);
@@ -80,7 +86,7 @@ function openList(field, emit) {
 function placeList(field) {
   const list = listOf(field);
   if (list.classList.contains("above")) return;
-  const box = field.getBoundingClientRect();
+  const box = (field.closest(".picker.many") || field).getBoundingClientRect();
   const below = window.innerHeight - box.bottom;
   const upwards = below < 220 && box.top > below;
   list.style.left = `${box.left}px`;
