@@ -173,16 +173,13 @@ class Invariants:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def violations(self, now: datetime) -> list[Violation]:
-        """Those that do not hold at this moment."""
+    def violation(self, invariant: Invariant, now: datetime) -> Violation | None:
+        """What breaks it at this moment."""
         moments = {
             "late": to_text(now - LATE),
             "stuck": to_text(now - STUCK),
             "lately": to_text(now - LATELY),
         }
-        found = ((each, self._subjects(each, moments)) for each in INVARIANTS)
-        return [Violation(each, subjects) for each, subjects in found if subjects]
-
-    def _subjects(self, invariant: Invariant, moments: dict[str, str]) -> tuple[str, ...]:
         limited = f"select * from ({invariant.query}) limit {MOST_SUBJECTS}"  # noqa: S608 - constants
-        return tuple(str(row[0]) for row in self._db.execute(limited, moments))
+        subjects = tuple(str(row[0]) for row in self._db.execute(limited, moments))
+        return Violation(invariant, subjects) if subjects else None

@@ -56,8 +56,11 @@ async def busy(store: Store, clock: VirtualClock) -> Store:
 
 
 async def violations(store: Store, clock: VirtualClock) -> dict[str, Violation]:
-    found = await store.read(lambda tables: tables.invariants.violations(clock.now()))
-    return {each.invariant.name: each for each in found}
+    def work(tables):
+        looks = (tables.invariants.violation(each, clock.now()) for each in INVARIANTS)
+        return {look.invariant.name: look for look in looks if look}
+
+    return await store.read(work)
 
 
 async def damage(store: Store, script: str) -> None:
