@@ -5,7 +5,8 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -13,12 +14,13 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 import handlers
-from bot import __version__
+from bot import __version__, topics
 from bot.access import Access
 from bot.alerts.reports import Reports
 from bot.alerts.routes import routes_from
 from bot.alerts.rules import rules_from
 from bot.alerts.service import Alerts
+from bot.alerts.webhook_sender import WebhookSender
 from bot.alerts.words import words_of
 from bot.approvals.ledger import Ledger
 from bot.approvals.opening import Opening
@@ -29,7 +31,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import AccountSettings, Settings
 from bot.health import health_routes, store_is_writable
 from bot.inventory import Inventory
-from bot.jobs import clock_jobs, sweep_jobs
+from bot.jobs import Run, clock_jobs, sweep_jobs
 from bot.lease import Lease
 from bot.mirror import Mirror
 from bot.operations.base import World
@@ -197,6 +199,7 @@ def assembled(
             ],
             recover=runner.recover,
             forget=Retention(store, clock).forget,
+            digest=_digest(settings, reports),
         ),
     ]
     return Parts(
@@ -210,6 +213,7 @@ def assembled(
             clock,
             background,
             fallback_channel=settings.slack.fallback_channel,
+            others={topics.WEBHOOK: WebhookSender(alerts.group, alerts.routes, web_session)},
             pace=pace,
         ),
         Scheduler(jobs, background, clock),
@@ -234,6 +238,13 @@ def _alerts(settings: Settings, store: Store, clock: Clock, polls: dict[str, tim
         polls=polls,
         vendors={account.name: account.vendor for account in settings.accounts},
     )
+
+
+def _digest(settings: Settings, reports: Reports) -> tuple[time, Run] | None:
+    at = settings.alerts.digest
+    if at is None:
+        return None
+    return at, partial(reports.post_digest, settings.slack.alerts_channel)
 
 
 def _safety_alert(alerts: Alerts) -> Callable[[Ref], Coroutine[Any, Any, str | None]]:

@@ -56,13 +56,17 @@ def clock_jobs(
     rule_clock: Sequence[tuple[str, Run]],
     recover: Run,
     forget: Run,
+    digest: tuple[time, Run] | None = None,
 ) -> Iterator[Job]:
     """What happens because time passes.
 
     The parts of the rule clock run each second; `recover` brings on, each minute, whatever request
-    was left behind; `forget` runs at night.
+    was left behind; `forget` runs at night, and `digest` at its time.
     """
     for name, run in rule_clock:
         yield Job(name, every(RULE_CLOCK, first=start), run)
     yield Job("recovery", every(RECOVERY, first=start + RECOVERY), recover)
     yield Job("forgetting", daily(FORGETTING, zone), forget)
+    if digest is not None:
+        at, post = digest
+        yield Job("digest", daily(at, zone), post)

@@ -1,13 +1,13 @@
 """Alerts: the buttons of a message, and what is wrong, why, and who is told."""
 
-from typing import Final
+from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.records import GroupRecord
-from bot.alerts.reports import Reports
+from bot.alerts.reports import Report, Reports
 from bot.alerts.service import Alerts, Answer
 from bot.clock import Clock
 from handlers import ids, payloads
@@ -30,6 +30,7 @@ FIRING: Final = "alerts_firing"
 USUAL_DAYS: Final = 7
 MOST_DAYS: Final = 400
 """As long as history is kept."""
+PICTURE_SENT: Final = "The picture, availability per site and day, is in your direct messages."
 NO_SUCH_ALERT: Final = "I no longer keep this alert. `/alerts list` shows what is firing now."
 
 
@@ -155,12 +156,28 @@ class AlertHandlers:
         """`/alerts rules`."""
         return blocks.rules(self._alerts.rules, self._alerts.routes)
 
-    async def report(self, _asked: Asked, order: Order) -> Message:
+    async def report(self, asked: Asked, order: Order) -> Message:
         """`/alerts report [7d|30d]`."""
         days = order.text.removesuffix("d") or str(USUAL_DAYS)
         if not (days.isdigit() and 1 <= int(days) <= MOST_DAYS):
             raise RefusedError(f"Say for how many days, from 1d to {MOST_DAYS}d.")
-        return report_blocks.report(await self._reports.report(int(days)))
+        found = await self._reports.report(int(days))
+        if found.sites:
+            self._work.start(self._send_picture(asked, found), "picture of a report", say=asked.say)
+        return report_blocks.report(found)
+
+    async def _send_picture(self, asked: Asked, found: Report) -> None:
+        """Availability per site and day, to the direct messages of who asked."""
+        png = await self._reports.picture(found)
+        opened: Any = await asked.client.conversations_open(users=asked.user_id)
+        await asked.client.files_upload_v2(
+            channel=opened["channel"]["id"],
+            content=png,
+            filename="availability.png",
+            title=report_blocks.headline(found),
+            alt_txt=report_blocks.spoken(found),
+        )
+        await asked.say(kit.message(PICTURE_SENT))
 
     async def test(self, asked: Asked, _order: Order) -> Message:
         """`/alerts test`."""

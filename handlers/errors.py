@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.access import DirectoryUnavailableError
+from bot.alerts.picture import PictureError
 from bot.approvals.service import ReasonMissingError
 from bot.operations.base import CannotDoError
 from bot.store.errors import StoreError
@@ -46,6 +47,7 @@ DIRECTORY_UNAVAILABLE = "Slack does not tell me your rights just now. Please pre
 STORE_TROUBLE = (
     "I cannot reach my own database just now, so nothing was done. Try again in a minute."
 )
+NO_PICTURE = "I could not draw the picture. The figures are complete without it."
 REASON_MISSING = "Say why, so that whoever decides can judge it."
 NO_ACCOUNT = "There is no account called {account} (any more). `/chargehand status` lists them."
 BROKE = "Something broke on our side, and it has been logged. If you report it, say `{reference}`."
@@ -63,6 +65,7 @@ KNOWN = (
     ReasonMissingError,
     RefusedError,
     DirectoryUnavailableError,
+    PictureError,
 )
 """The errors that have a sentence; any other is a bug of ours."""
 
@@ -78,6 +81,8 @@ def sentence(error: BaseException) -> str:
             return DIRECTORY_UNAVAILABLE
         case ReasonMissingError():
             return REASON_MISSING
+        case PictureError():
+            return NO_PICTURE
         case UnknownAccountError():
             return NO_ACCOUNT.format(account=kit.code(error.account))
         case _:

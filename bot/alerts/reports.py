@@ -19,6 +19,7 @@ from bot.alerts.availability import (
 )
 from bot.alerts.findings import subject_of
 from bot.alerts.model import Alert, Condition, Level, Phase, Subject
+from bot.alerts.picture import picture
 from bot.alerts.replay import Day, by_day, replay
 from bot.alerts.rules import Rule
 from bot.clock import Clock
@@ -123,6 +124,14 @@ class Reports:
             )
 
         await self._store.write(work)
+
+    async def picture(self, report: Report) -> bytes:
+        """A PNG of a report; raises `bot.alerts.picture.PictureError`."""
+        rows = [(f"{one.name or 'no site'} ({one.site.account})", one.days) for one in report.sites]
+        first, last = (
+            moment.astimezone(self._zone).date() for moment in (report.start, report.end)
+        )
+        return await picture(rows, first, last)
 
     async def replay(self, days: int, rules: Sequence[Rule]) -> list[Day]:
         """What these rules would have done over the last so many days."""

@@ -59,8 +59,13 @@ def broken_invariant(details: Mapping[str, Any]) -> Message:
 
 
 def trouble(code: str, details: Mapping[str, Any]) -> Message:
-    """To those who run the bot: Slack refuses a destination."""
+    """To those who run the bot: Slack, or a pager, refuses a destination."""
     where = str(details.get("destination", ""))
+    if where.startswith("webhook:"):
+        return kit.message(
+            f"The webhook of {kit.code(where.removeprefix('webhook:'))} refuses what I send it:"
+            f" {kit.code(code)}. Compare the route's `webhook_url_env` with what your pager wants."
+        )
     place = f"<#{where}>" if where.startswith(("C", "G")) else kit.whom(where)
     about = kit.inline(str(details.get("about", "a message")).replace("_", " "))
     why = REFUSALS.get(code, "`/chargehand status` lists what was refused.")

@@ -9,6 +9,7 @@ from handlers.blocks import alerts, kit
 from handlers.blocks.kit import Block, Message
 
 MOST_SITES: Final = 15
+LONGEST_ALT_TEXT: Final = 1000
 NOT_KNOWN: Final = "not known"
 EXPLAINED: Final = (
     "*Strict* counts what nobody knows as down, *lenient* leaves it out; *known* is the share of"
@@ -18,8 +19,7 @@ EXPLAINED: Final = (
 
 def report(found: Report) -> Message:
     """A period at a glance."""
-    days = max(1, round((found.end - found.start).total_seconds() / 86_400))
-    text = f"The last {kit.counted(days, 'day')}: {_availability(found.figures)}"
+    text = headline(found)
     blocks: list[Block] = [
         kit.section(f"*{text}*"),
         *kit.fields(_facts(found)),
@@ -28,6 +28,18 @@ def report(found: Report) -> Message:
         kit.context(EXPLAINED),
     ]
     return kit.message(text, blocks)
+
+
+def headline(found: Report) -> str:
+    """A period in one sentence."""
+    days = max(1, round((found.end - found.start).total_seconds() / 86_400))
+    return f"The last {kit.counted(days, 'day')}: {_availability(found.figures)}"
+
+
+def spoken(found: Report) -> str:
+    """What the picture shows, for those who do not see it."""
+    sites = (f"{one.name or one.site}: {_share(one.figures.lenient)}" for one in found.sites)
+    return f"Availability per site and day. {'; '.join(sites)}"[:LONGEST_ALT_TEXT]
 
 
 def digest(found: Digest, now: datetime) -> Message:

@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from bot.access import DirectoryUnavailableError
+from bot.alerts.picture import PictureError
 from bot.approvals.service import ReasonMissingError
 from bot.operations.base import CannotDoError
 from bot.store.errors import StoreError
@@ -40,6 +41,7 @@ def test_a_vendors_words_are_shown_and_wake_nobody():
         DirectoryUnavailableError("timeout"),
         CannotDoError("Account nl cannot do this."),
         ReasonMissingError(),
+        PictureError("Traceback in /secret/path"),
         UnknownAccountError("nl"),
         errors.RefusedError("No."),
     ],
