@@ -4,12 +4,13 @@ import os
 import struct
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Route, async_playwright
 from playwright.async_api import Page as Tab
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -111,21 +112,30 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@asynccontextmanager
+async def looking_at(browser: Browser, url: str, query: str) -> AsyncIterator[Tab]:
+    """A tab of 1280x800; nothing but this machine is asked for anything."""
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 800}, timezone_id="Europe/Amsterdam", locale="en-GB"
+    )
+    context.set_default_timeout(10_000)
+    outside: list[str] = []
+
+    async def refuse(route: Route) -> None:
+        outside.append(route.request.url)
+        await route.abort()
+
+    await context.route(lambda address: not address.startswith(url), refuse)
+    tab = await context.new_page()
+    await tab.goto(f"{url}?{query}")
+    await tab.get_by_role("main").get_by_role("heading").first.wait_for()
+    yield tab
+    await context.close()
+    assert not outside
+
+
 @pytest.fixture
 async def tab(place: Place, browser: Browser) -> AsyncIterator[Tab]:
     """The page as Ada sees it, in #orders."""
-    context = await browser.new_context(
-        viewport={"width": 1280, "height": 800}, timezone_id="Europe/Amsterdam"
-    )
-    context.set_default_timeout(5000)
-    tab = await context.new_page()
-    outside: list[str] = []
-    await context.route(
-        lambda url: not url.startswith(place.page.url),
-        lambda route: (outside.append(route.request.url), route.abort())[1],
-    )
-    await tab.goto(f"{place.page.url}?as=ada&in=orders")
-    await tab.get_by_role("heading", name="# orders").wait_for()
-    yield tab
-    await context.close()
-    assert not outside, "the page asks nobody else for anything"
+    async with looking_at(browser, place.page.url, "as=ada&in=orders") as tab:
+        yield tab

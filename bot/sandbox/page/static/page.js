@@ -23,7 +23,7 @@ new MutationObserver((mutations) => {
         if (node.matches("dialog")) openDialog(node);
         node.querySelectorAll("dialog").forEach(openDialog);
         node.querySelectorAll(".composer-field").forEach(grow);
-        if (node.matches(".field-error")) showFirstError();
+        if (node.querySelector(".field-error")) showFirstError();
       }
 }).observe(document.documentElement, { childList: true, subtree: true });
 
@@ -31,7 +31,10 @@ new MutationObserver((mutations) => {
 
 function showFirstError() {
   const error = document.querySelector("dialog[open] .field-error");
-  if (error) error.scrollIntoView({ block: "center" });
+  if (!error) return;
+  const field = error.parentElement.previousElementSibling.querySelector("input, textarea");
+  if (field) field.focus({ preventScroll: true });
+  error.scrollIntoView({ block: "center" });
 }
 
 function setValue(id, value) {
