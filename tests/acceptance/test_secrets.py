@@ -51,7 +51,6 @@ from vendors.models import (
 )
 from vendors.ports import ReadsChargers
 
-
 PINCODE = SecretStr(f"{MARK}-typed-pin")
 STATION_MODEL = NewStationModel(
     make="Acme",
