@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import aiohttp
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot import __version__, topics
@@ -26,13 +27,16 @@ from bot.approvals.ledger import Ledger
 from bot.approvals.opening import Opening
 from bot.approvals.service import Approvals
 from bot.audit.trail import Audit
+from bot.auditor import Auditor, no_heartbeat
 from bot.background import Background
 from bot.clock import Clock, SystemClock
 from bot.config import AccountSettings, Settings
 from bot.health import health_routes, store_is_writable
+from bot.heartbeat import Heartbeat
 from bot.inventory import Inventory
 from bot.jobs import Run, clock_jobs, sweep_jobs
 from bot.lease import Lease
+from bot.metrics import CountedSweeps, Counters, metrics_route
 from bot.mirror import Mirror
 from bot.operations.base import World
 from bot.operations.runner import Runner
@@ -44,6 +48,7 @@ from bot.sweeps import Sweeper
 from bot.web_server import WebServer
 from handlers.connection import HttpConnection, SocketConnection
 from handlers.directory import SlackDirectory
+from handlers.home import HomeHandlers
 from handlers.notifier import SlackNotifier, posting_client, session
 from handlers.rendering import Rendering
 from handlers.services import Services
@@ -61,6 +66,41 @@ SETTLING: Final = timedelta(seconds=5)
 NO_VENDOR_FIELDS: Final = {"poll", "monitor"}
 
 Connection = SocketConnection | HttpConnection
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every part stands on."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    background: Background
+    fleet: Fleet
+    web_session: aiohttp.ClientSession
+    counters: Counters
+
+    @property
+    def polls(self) -> dict[str, timedelta]:
+        """The accounts that are watched, and how often."""
+        return {one.name: one.poll for one in self.settings.accounts if one.monitor}
+
+
+class Monitoring(NamedTuple):
+    """What looks at the chargers and decides who is told."""
+
+    inventory: Inventory
+    alerts: Alerts
+    reports: Reports
+    sweeper: Sweeper
+
+
+class Operations(NamedTuple):
+    """What changes the vendors' world, and who may ask for it."""
+
+    access: Access
+    approvals: Approvals
+    runner: Runner
 
 
 @dataclass(frozen=True)
@@ -101,133 +141,105 @@ async def running(
     Raises:
         StoreError, LeaseHeldError: the database cannot be used.
         SlackApiError: Slack does not take the tokens.
+        OSError: Slack cannot be reached, or the port is taken.
     """
-    clock = clock or SystemClock()
     async with AsyncExitStack() as ending:
-        store = await Store.open(settings.environment.database_path, now=clock.now())
-        ending.push_async_callback(store.close)
-        lease = Lease(store, clock)
-        await lease.take()
-        ending.push_async_callback(lease.release)
-        web_session = session()
-        ending.push_async_callback(web_session.close)
-        fleet = fleet_of(settings.accounts, clock)
-        ending.push_async_callback(fleet.aclose)
-        background = Background(clock)
-        ending.push_async_callback(background.drain, LAST_WORDS_S)
-        parts = assembled(
-            settings, clock, store, fleet, background, web_session, pace or Pace(), settling
-        )
-        await _started(parts, background, lease, stop, ending, scheduled=scheduled)
-        log.info("Running", extra={"accounts": list(fleet.accounts)})
+        ground, lease = await _ground(settings, clock or SystemClock(), ending)
+        parts = assembled(ground, pace or Pace(), settling)
+        await _started(parts, lease, stop, ending, scheduled=scheduled)
+        log.info("Running", extra={"accounts": list(ground.fleet.accounts)})
         yield parts
         log.info("Stopping")
 
 
-def fleet_of(accounts: Sequence[AccountSettings], clock: Clock) -> Fleet:
+async def _ground(settings: Settings, clock: Clock, ending: AsyncExitStack) -> tuple[Ground, Lease]:
+    """Open what has to be closed at the end, the store first and last."""
+    store = await Store.open(settings.environment.database_path, now=clock.now())
+    ending.push_async_callback(store.close)
+    lease = Lease(store, clock)
+    await lease.take()
+    ending.push_async_callback(lease.release)
+    web_session = session()
+    ending.push_async_callback(web_session.close)
+    counters = Counters()
+    fleet = fleet_of(settings.accounts, clock, counters)
+    ending.push_async_callback(fleet.aclose)
+    background = Background(clock)
+    ending.push_async_callback(background.drain, LAST_WORDS_S)
+    return Ground(settings, clock, store, background, fleet, web_session, counters), lease
+
+
+def fleet_of(
+    accounts: Sequence[AccountSettings], clock: Clock, counters: Counters | None = None
+) -> Fleet:
     """A client for each account; those with one credential share its limit."""
     buckets = Buckets(clock=clock.monotonic)
+    counters = counters or Counters()
     specs = [AccountSpec(**account.model_dump(exclude=NO_VENDOR_FIELDS)) for account in accounts]
     return Fleet(
         {
             spec.name: connect(
-                spec, buckets=buckets, sleep=clock.sleep, clock=clock.monotonic, now=clock.now
+                spec,
+                buckets=buckets,
+                sleep=clock.sleep,
+                clock=clock.monotonic,
+                now=clock.now,
+                observe=counters.requests_of(spec.name),
             )
             for spec in specs
         }
     )
 
 
-def assembled(
-    settings: Settings,
-    clock: Clock,
-    store: Store,
-    fleet: Fleet,
-    background: Background,
-    web_session: aiohttp.ClientSession,
-    pace: Pace,
-    settling: timedelta,
-) -> Parts:
+def assembled(ground: Ground, pace: Pace, settling: timedelta) -> Parts:
     """Join the parts; nothing runs yet."""
-    polls = {account.name: account.poll for account in settings.accounts if account.monitor}
-    alerts = _alerts(settings, store, clock, polls)
-    mirror = Mirror()
-    inventory = Inventory(store, fleet, clock, mirror)
+    settings, clock = ground.settings, ground.clock
+    environment = settings.environment
     client = posting_client(
-        settings.environment.slack_bot_token, settings.environment.slack_api_url, web_session
+        environment.slack_bot_token, environment.slack_api_url, ground.web_session
     )
-    access = Access(SlackDirectory(client), settings.access, clock)
-    ledger = Ledger(settings.slack.approvals_channel)
-    world = World(fleet, inventory, clock.now, _safety_alert(alerts))
-    opening = Opening(store, clock, ledger, settings.approvals.policies, settings.access.approvers)
-    runner = Runner(
-        store,
-        world,
-        clock,
-        opening,
-        ledger,
-        background.start,
-        begin_watch=alerts.begin_watch,
-        settling=settling,
-    )
-    approvals = Approvals(store, clock, access, opening, runner, ledger, world)
-    reports = Reports(store, clock, polls=polls, zone=settings.timezone)
-    services = Services(
-        clock, store, background, fleet, inventory, alerts, approvals, access, reports
-    )
+    monitoring = _monitoring(ground)
+    operations = _operations(ground, client, monitoring, settling)
+    services = _services(ground, monitoring, operations)
     bolt = AsyncApp(
-        client=client,
-        signing_secret=_signing_secret(settings),
-        process_before_response=True,
+        client=client, signing_secret=_signing_secret(settings), process_before_response=True
     )
     home = handlers.register(bolt, services)
-    server = WebServer(settings.environment.host, settings.environment.port)
-    connection = _connection(settings, bolt, server.application, clock)
-    server.application.add_routes(
-        health_routes({"slack": connection.is_up, "store": store_is_writable(store, clock)})
-    )
-    sweeper = Sweeper(store, fleet, alerts, clock, mirror, polls)
-    jobs = [
-        *sweep_jobs(settings.accounts, fleet, sweeper, clock.now()),
-        *clock_jobs(
-            clock.now(),
-            settings.timezone,
-            rule_clock=[
-                ("alerts", alerts.tick),
-                ("approvals", approvals.tick),
-                ("home", home.refresh),
-            ],
-            recover=runner.recover,
-            forget=Retention(store, clock).forget,
-            digest=_digest(settings, reports),
-        ),
-    ]
+    server = WebServer(environment.host, environment.port)
+    connection = _connection(ground, bolt, server.application)
+    server.application.add_routes(_routes(ground, connection))
+    jobs = [*_jobs(ground, monitoring, operations, home)]
     return Parts(
-        settings,
-        services,
-        sweeper,
-        runner,
-        Outbox(
-            store,
-            SlackNotifier(client, Rendering(alerts, approvals, inventory, reports, clock)),
-            clock,
-            background,
-            fallback_channel=settings.slack.fallback_channel,
-            others={topics.WEBHOOK: WebhookSender(alerts.group, alerts.routes, web_session)},
-            pace=pace,
-        ),
-        Scheduler(jobs, background, clock),
-        jobs,
-        connection,
-        server,
+        settings=settings,
+        services=services,
+        sweeper=monitoring.sweeper,
+        runner=operations.runner,
+        outbox=_outbox(ground, client, monitoring, operations, pace),
+        scheduler=Scheduler(jobs, ground.background, clock),
+        jobs=jobs,
+        connection=connection,
+        server=server,
     )
 
 
-def _alerts(settings: Settings, store: Store, clock: Clock, polls: dict[str, timedelta]) -> Alerts:
+def _monitoring(ground: Ground) -> Monitoring:
+    store, clock, fleet = ground.store, ground.clock, ground.fleet
+    mirror = Mirror()
+    alerts = _alerts(ground)
+    return Monitoring(
+        inventory=Inventory(store, fleet, clock, mirror),
+        alerts=alerts,
+        reports=Reports(store, clock, polls=ground.polls, zone=ground.settings.timezone),
+        sweeper=Sweeper(store, fleet, alerts, clock, mirror, ground.polls),
+    )
+
+
+def _alerts(ground: Ground) -> Alerts:
+    settings = ground.settings
     oncall = settings.oncall.group
     return Alerts(
-        store,
-        clock,
+        ground.store,
+        ground.clock,
         rules=rules_from(settings.alerts.rules),
         routes=routes_from(
             settings.alerts.routes,
@@ -235,16 +247,31 @@ def _alerts(settings: Settings, store: Store, clock: Clock, polls: dict[str, tim
             oncall=(oncall,) if oncall else (),
             timezone=settings.timezone,
         ),
-        polls=polls,
+        polls=ground.polls,
         vendors={account.name: account.vendor for account in settings.accounts},
     )
 
 
-def _digest(settings: Settings, reports: Reports) -> tuple[time, Run] | None:
-    at = settings.alerts.digest
-    if at is None:
-        return None
-    return at, partial(reports.post_digest, settings.slack.alerts_channel)
+def _operations(
+    ground: Ground, client: AsyncWebClient, monitoring: Monitoring, settling: timedelta
+) -> Operations:
+    settings, store, clock = ground.settings, ground.store, ground.clock
+    access = Access(SlackDirectory(client), settings.access, clock)
+    ledger = Ledger(settings.slack.approvals_channel)
+    world = World(ground.fleet, monitoring.inventory, clock.now, _safety_alert(monitoring.alerts))
+    opening = Opening(store, clock, ledger, settings.approvals.policies, settings.access.approvers)
+    runner = Runner(
+        store,
+        world,
+        clock,
+        opening,
+        ledger,
+        ground.background.start,
+        begin_watch=monitoring.alerts.begin_watch,
+        settling=settling,
+    )
+    approvals = Approvals(store, clock, access, opening, runner, ledger, world)
+    return Operations(access, approvals, runner)
 
 
 def _safety_alert(alerts: Alerts) -> Callable[[Ref], Coroutine[Any, Any, str | None]]:
@@ -255,23 +282,104 @@ def _safety_alert(alerts: Alerts) -> Callable[[Ref], Coroutine[Any, Any, str | N
     return open_safety_alert
 
 
+def _services(ground: Ground, monitoring: Monitoring, operations: Operations) -> Services:
+    return Services(
+        ground.clock,
+        ground.store,
+        ground.background,
+        ground.fleet,
+        monitoring.inventory,
+        monitoring.alerts,
+        operations.approvals,
+        operations.access,
+        monitoring.reports,
+    )
+
+
+def _outbox(
+    ground: Ground,
+    client: AsyncWebClient,
+    monitoring: Monitoring,
+    operations: Operations,
+    pace: Pace,
+) -> Outbox:
+    alerts, approvals = monitoring.alerts, operations.approvals
+    rendering = Rendering(alerts, approvals, monitoring.inventory, monitoring.reports, ground.clock)
+    return Outbox(
+        ground.store,
+        SlackNotifier(client, rendering),
+        ground.clock,
+        ground.background,
+        fallback_channel=ground.settings.slack.fallback_channel,
+        others={topics.WEBHOOK: WebhookSender(alerts.group, alerts.routes, ground.web_session)},
+        pace=pace,
+    )
+
+
+def _connection(ground: Ground, bolt: AsyncApp, application: web.Application) -> Connection:
+    token = ground.settings.environment.slack_app_token
+    acknowledged = ground.counters.acknowledged
+    if ground.settings.slack.mode == "http" or token is None:
+        return HttpConnection(bolt, application, clock=ground.clock, acknowledged=acknowledged)
+    return SocketConnection(bolt, token, ground.clock, acknowledged=acknowledged)
+
+
 def _signing_secret(settings: Settings) -> str | None:
     secret = settings.environment.slack_signing_secret
     return secret.get_secret_value() if secret and settings.slack.mode == "http" else None
 
 
-def _connection(
-    settings: Settings, bolt: AsyncApp, server: web.Application, clock: Clock
-) -> Connection:
-    token = settings.environment.slack_app_token
-    if settings.slack.mode == "http" or token is None:
-        return HttpConnection(bolt, server)
-    return SocketConnection(bolt, token, clock)
+def _routes(ground: Ground, connection: Connection) -> list[web.RouteDef]:
+    checks = {
+        "slack": connection.is_up,
+        "store": store_is_writable(ground.store, ground.clock),
+    }
+    page = metrics_route(
+        ground.counters, ground.store, ground.clock, ground.background, ground.polls
+    )
+    return [*health_routes(checks), page]
+
+
+def _jobs(
+    ground: Ground, monitoring: Monitoring, operations: Operations, home: HomeHandlers
+) -> Iterator[Job]:
+    now, settings = ground.clock.now(), ground.settings
+    sweeps = CountedSweeps(monitoring.sweeper, ground.counters, ground.clock)
+    yield from sweep_jobs(settings.accounts, ground.fleet, sweeps, now)
+    yield from clock_jobs(
+        now,
+        settings.timezone,
+        rule_clock=[
+            ("alerts", monitoring.alerts.tick),
+            ("approvals", operations.approvals.tick),
+            ("home", home.refresh),
+        ],
+        each_minute=[("recovery", operations.runner.recover), ("audit", _auditor(ground).run)],
+        forget=Retention(ground.store, ground.clock).forget,
+        digest=_digest(settings, monitoring.reports),
+    )
+
+
+def _auditor(ground: Ground) -> Auditor:
+    url = ground.settings.heartbeat_url
+    return Auditor(
+        ground.store,
+        ground.clock,
+        fallback_channel=ground.settings.slack.fallback_channel,
+        beat=Heartbeat(url, ground.web_session).beat if url else no_heartbeat,
+        observe=ground.counters.audited,
+    )
+
+
+def _digest(settings: Settings, reports: Reports) -> tuple[time, Run] | None:
+    at = settings.alerts.digest
+    if at is None:
+        return None
+    return at, partial(reports.post_digest, settings.slack.alerts_channel)
 
 
 async def _started(
     parts: Parts,
-    background: Background,
     lease: Lease,
     stop: Callable[[], None],
     ending: AsyncExitStack,
@@ -279,6 +387,7 @@ async def _started(
     scheduled: bool,
 ) -> None:
     """Begin in the order in which each thing can rely on what it needs; end the other way round."""
+    background = parts.services.background
     ending.push_async_callback(parts.server.stop)
     await parts.server.start()
     await parts.runner.recover()

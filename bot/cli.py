@@ -1,17 +1,19 @@
-"""The commands: `python -m bot run | sandbox | migrate | audit | backup | version`."""
+"""The commands: run, check, sandbox, migrate, audit, rules, backup, version."""
 
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from bot import __version__, app
 from bot.audit.trail import Audit
+from bot.checks import channels_of, findings, report, user_groups_of
 from bot.clock import SystemClock
 from bot.config import ConfigurationError, Settings, load
 from bot.config.loading import Mode
@@ -19,6 +21,8 @@ from bot.lease import LeaseHeldError
 from bot.logs import configure_logs
 from bot.store import Store, StoreError
 from bot.store.file import backup as back_up
+from handlers.doctor import SlackDoctor
+from handlers.notifier import posting_client, session
 
 WRONG_CONFIGURATION = 2
 CANNOT_START = 1
@@ -51,9 +55,15 @@ def run(
     try:
         asyncio.run(_until_signal(settings))
     except (StoreError, LeaseHeldError, OSError) as error:
-        _fail(str(error))
-    except SlackClientError as error:
-        _fail(f"Slack does not take us: {error}. `python -m bot check` says more.")
+        _fail(f"Cannot start: {error}")
+    except SlackApiError as error:
+        _fail(f"Slack does not take us: {error.response['error']}; `python -m bot check` says more")
+
+
+@main.command()
+def check() -> None:
+    """Look at everything that has to be right, and say what to do about what is not."""
+    raise typer.Exit(asyncio.run(_checked(_settings())))
 
 
 @main.command()
@@ -135,7 +145,8 @@ def show(
         return list(await (trail.of(subject) if subject else trail.newest()))
 
     for entry in _with_store(_settings(), rows):
-        out.print(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.actor}  {entry.action}  {entry.subject}")
+        at = entry.at[:19].replace("T", " ")
+        out.print(f"{at}  {entry.actor}  {entry.action}  {entry.subject}")
 
 
 def _settings(mode: Mode | None = None) -> Settings:
@@ -153,6 +164,19 @@ async def _until_signal(settings: Settings) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stopped.set)
     await app.run(settings, stopped)
+
+
+async def _checked(settings: Settings) -> int:
+    clock, environment = SystemClock(), settings.environment
+    async with session() as shared, aclosing(app.fleet_of(settings.accounts, clock)) as fleet:
+        doctor = SlackDoctor(
+            posting_client(environment.slack_bot_token, environment.slack_api_url, shared),
+            clock,
+            app_token=environment.slack_app_token if settings.slack.mode == "socket" else None,
+            channels=channels_of(settings),
+            groups=user_groups_of(settings),
+        )
+        return await report(findings(settings, fleet, doctor, clock), Console(soft_wrap=True))
 
 
 def _with_store(

@@ -15,7 +15,7 @@ FULL_SWEEP: Final = timedelta(hours=1)
 """Where the vendor can filter: everything else between two full sweeps is found by its filters."""
 FIRST_FULL_SWEEP: Final = timedelta(minutes=2)
 RULE_CLOCK: Final = timedelta(seconds=1)
-RECOVERY: Final = timedelta(minutes=1)
+MINUTE: Final = timedelta(minutes=1)
 FORGETTING: Final = time(3, 30)
 
 Run = Callable[[], Coroutine[Any, Any, object]]
@@ -54,18 +54,19 @@ def clock_jobs(
     zone: ZoneInfo,
     *,
     rule_clock: Sequence[tuple[str, Run]],
-    recover: Run,
+    each_minute: Sequence[tuple[str, Run]],
     forget: Run,
     digest: tuple[time, Run] | None = None,
 ) -> Iterator[Job]:
     """What happens because time passes.
 
-    The parts of the rule clock run each second; `recover` brings on, each minute, whatever request
-    was left behind; `forget` runs at night, and `digest` at its time.
+    The parts of the rule clock run each second, others each minute; `forget` runs at night, and
+    `digest` at its time.
     """
     for name, run in rule_clock:
         yield Job(name, every(RULE_CLOCK, first=start), run)
-    yield Job("recovery", every(RECOVERY, first=start + RECOVERY), recover)
+    for name, run in each_minute:
+        yield Job(name, every(MINUTE, first=start + MINUTE), run)
     yield Job("forgetting", daily(FORGETTING, zone), forget)
     if digest is not None:
         at, post = digest

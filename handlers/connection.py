@@ -36,7 +36,11 @@ def nobody(_: float) -> None:
 
 
 async def warm_up(app: AsyncApp) -> None:
-    """Let Bolt learn who it is before many first requests ask Slack all at once."""
+    """Let Bolt learn who it is before many first requests ask Slack all at once.
+
+    Raises SlackApiError where Slack does not take the token, and OSError where it is not there.
+    """
+    await app.client.auth_test()
     await app.async_dispatch(AsyncBoltRequest(body=_NOTHING, mode="socket_mode"))
 
 

@@ -1,0 +1,165 @@
+"""The commands, as somebody at a terminal sees them."""
+
+import asyncio
+import csv
+import io
+import sqlite3
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import __version__
+from bot.audit.trail import Audit
+from bot.cli import main
+from bot.clock import SystemClock
+from bot.store import Store
+
+CONFIGURATION = """
+[slack]
+alerts_channel = "C0ALERTS"
+[access]
+approvers = ["S0LEADS"]
+[[accounts]]
+name = "dk"
+vendor = "spirii"
+token_env = "SPIRII_API_KEY"
+"""
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """Run a command in a folder with a configuration and a database in it."""
+    for name, text in {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "SPIRII_API_KEY": "key",
+        "CHARGEHAND_CONFIG_TOML": CONFIGURATION,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/chargehand.db",
+    }.items():
+        monkeypatch.setenv(name, text)
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(main, arguments)
+
+
+@pytest.fixture
+def trail(tmp_path):
+    """A database with two audited rows in it; gives its path."""
+    path = tmp_path / "chargehand.db"
+
+    async def fill() -> None:
+        store = await Store.open(path, now=SystemClock().now())
+        audit = Audit(store, SystemClock())
+        await audit.note(
+            actor="U0ADA", action="pincode.seen", subject="nl/1", facts={"why": "=1+1"}
+        )
+        await audit.note(actor="bot", action="bot.started", subject="configuration")
+        await store.close()
+
+    asyncio.run(fill())
+    return path
+
+
+def test_version_is_said(command):
+    assert command("version").stdout == f"chargehand {__version__}\n"
+
+
+@pytest.mark.parametrize("name", ["run", "migrate", "backup", "audit"])
+def test_a_wrong_configuration_ends_with_2_and_a_line_for_each_mistake(command, monkeypatch, name):
+    monkeypatch.setenv("CHARGEHAND_CONFIG_TOML", 'timezone = "Mars"\n[slack]\nmode = "smoke"')
+    arguments = {"backup": ["copy.db"], "audit": ["verify"]}.get(name, [])
+
+    result = command(name, *arguments)
+
+    assert result.exit_code == 2
+    assert "timezone is not a time zone" in result.stderr
+    assert "slack.mode is 'smoke'" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_http_wants_its_secret(command):
+    result = command("run", "--http")
+
+    assert result.exit_code == 2
+    assert "SLACK_SIGNING_SECRET is missing" in result.stderr
+
+
+def test_slack_that_cannot_be_reached_is_a_sentence(command, monkeypatch):
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setenv("HOST", "127.0.0.1")
+
+    result = command("run")
+
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert result.stderr.splitlines()[-1].startswith("Cannot start:")
+
+
+def test_a_database_is_brought_up_to_date(command, tmp_path):
+    result = command("migrate")
+
+    assert result.exit_code == 0
+    assert "is up to date" in result.stdout
+    assert (tmp_path / "chargehand.db").exists()
+
+
+def test_a_backup_is_a_database_like_the_first(command, trail, tmp_path):
+    assert command("backup", "copy.db").exit_code == 0
+
+    async def rows() -> int:
+        store = await Store.open(tmp_path / "copy.db", now=SystemClock().now())
+        verified = await Audit(store, SystemClock()).verify()
+        await store.close()
+        return verified.rows
+
+    assert asyncio.run(rows()) == 2
+
+
+def test_an_untouched_trail_is_verified(command, trail):
+    result = command("audit", "verify")
+
+    assert result.exit_code == 0
+    assert "All 2 rows are as they were written" in result.stdout
+
+
+def test_a_trail_that_was_edited_is_found_out(command, trail, rewrite):
+    """Whoever can write to the file must not be able to rewrite who did what."""
+    rewrite(trail, "update audit set actor = 'U0EVE' where number = 1")
+
+    result = command("audit", "verify")
+
+    assert result.exit_code == 1
+    assert "Row 1 was tampered with" in result.stderr
+
+
+def test_the_trail_as_csv_starts_no_formula(command, trail):
+    """It is opened in a spreadsheet, which would run what begins with an equals sign."""
+    result = command("audit", "export", "--csv")
+
+    rows = list(csv.reader(io.StringIO(result.stdout)))
+    assert len(rows) == 3
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_the_newest_rows_are_listed(command, trail):
+    result = command("audit", "show")
+    lines = result.stdout.splitlines()
+
+    assert "bot.started" in lines[0]
+    assert "pincode.seen" in lines[1]
+
+
+@pytest.fixture
+def rewrite():
+    def run(path, statement):
+        connection = sqlite3.connect(path)
+        with connection:
+            connection.execute("drop trigger if exists audit_is_append_only")
+            for (name,) in connection.execute(
+                "select name from sqlite_master where type = 'trigger' and tbl_name = 'audit'"
+            ).fetchall():
+                connection.execute(f"drop trigger {name}")
+            connection.execute(statement)
+        connection.close()
+
+    return run
