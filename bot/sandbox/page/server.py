@@ -33,7 +33,7 @@ ICON = (
     '<path d="M18 4 7 18h7l-1 10 12-15h-8z" fill="#fde047"/></svg>'
 )
 SHOWN_INLINE = {"image/png", "image/jpeg", "image/gif"}
-FIRST_ZONE_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
 
 _pages: dict[int, "Page"] = {}  # by port; NiceGUI has one application in a process
 
@@ -150,10 +150,10 @@ async def _tab(request: Request) -> None:
     ui.add_head_html(HEAD)
     client = ui.context.client
     await client.connected()
-    zone = await _browser_zone()
+    zone, knows_tour = await _about_browser()
     person = _person(desk, request.query_params.get("as", ""))
     place = _place(desk, person, request.query_params.get("in", ""))
-    window = Window(desk, person, place, zone)
+    window = Window(desk, person, place, zone, with_tour=not knows_tour)
     following = background_tasks.create(window.follow(), name=f"tab {client.id}")
     page.tabs.add(window)
 
@@ -164,12 +164,13 @@ async def _tab(request: Request) -> None:
     client.on_delete(closed)
 
 
-async def _browser_zone() -> ZoneInfo:
-    code = "Intl.DateTimeFormat().resolvedOptions().timeZone"
+async def _about_browser() -> tuple[ZoneInfo, bool]:
+    """Its time zone, and whether somebody has put the tour away in it."""
     try:
-        return ZoneInfo(await ui.run_javascript(code, timeout=FIRST_ZONE_SECONDS))
+        zone, tour = await ui.run_javascript("aboutBrowser()", timeout=ANSWER_SECONDS)
+        return ZoneInfo(zone), tour == "hidden"
     except (ZoneInfoNotFoundError, ValueError, TypeError, TimeoutError):
-        return ZoneInfo("UTC")
+        return ZoneInfo("UTC"), False
 
 
 def _person(desk: Desk, name: str) -> User:

@@ -11,14 +11,15 @@ from bot.sandbox.slack.model import Channel, User
 
 CHOSEN = "(event) => emit(event.target.value)"
 HIDE_TOUR = "() => { localStorage.setItem('chargehand-tour', 'hidden'); emit(); }"
+SHOW_TOUR = "() => { localStorage.removeItem('chargehand-tour'); emit(); }"
 
 
 class Sidebar:
     """Redrawn part by part."""
 
-    def __init__(self, container: Element) -> None:
+    def __init__(self, container: Element, *, with_tour: bool) -> None:
         self._parts = Keyed(container)
-        self.tour_hidden = False
+        self._tour_hidden = not with_tour
 
     def redraw(self, seat: Seat) -> None:
         """Show what is there for the person."""
@@ -40,7 +41,7 @@ class Sidebar:
                     shown(from_bot, seat.place, seat.bot_messages.id),
                     lambda: _draw_apps(seat, from_bot),
                 ),
-                ("tour", shown(done, self.tour_hidden), lambda: self._draw_tour(seat)),
+                ("tour", shown(done, self._tour_hidden), lambda: self._draw_tour(seat)),
             ]
         )
 
@@ -51,8 +52,9 @@ class Sidebar:
     # the tour
 
     def _draw_tour(self, seat: Seat) -> None:
-        if self.tour_hidden:
-            button("✨ Five things to try", lambda: self._hide(seat, hidden=False), "tour-again")
+        if self._tour_hidden:
+            again = button("✨ Five things to try", None, "tour-again")
+            again.on("click", lambda _: self._hide(seat, hidden=False), js_handler=SHOW_TOUR)
             return
         done, upcoming = seat.desk.tour.done, seat.desk.tour.next
         with tag("section", "tour", aria_label="Five things to try"):
@@ -66,7 +68,7 @@ class Sidebar:
                     _draw_step(seat, step, done=key in done, active=key == upcoming)
 
     def _hide(self, seat: Seat, *, hidden: bool) -> None:
-        self.tour_hidden = hidden
+        self._tour_hidden = hidden
         self.redraw(seat)
 
 

@@ -34,16 +34,19 @@ class Window:
         person: who acts at first.
         place: what is looked at first.
         zone: the time zone of the browser.
+        with_tour: whether the guided tour is shown.
     """
 
-    def __init__(self, desk: Desk, person: User, place: str, zone: tzinfo) -> None:
+    def __init__(
+        self, desk: Desk, person: User, place: str, zone: tzinfo, *, with_tour: bool = True
+    ) -> None:
         self._desk = desk
         self._client = ui.context.client
         self._noticed = len(desk.workspace.notices)
         self._seat = Seat(desk, person, zone, moved=self.redraw, ask=self._ask, say=self._say)
         self._seat.place = place
         with tag("div", "app"):
-            self._sidebar = Sidebar(tag("aside", "sidebar"))
+            self._sidebar = Sidebar(tag("aside", "sidebar"), with_tour=with_tour)
             with tag("main", "middle"):
                 self._head = Keyed(tag("header", "head"))
                 self._conversation = Conversation(tag("div", "conversation"))

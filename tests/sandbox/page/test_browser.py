@@ -356,6 +356,20 @@ async def test_files_are_shown_and_given_out(place, tab):
     assert (await download.value).suggested_filename == "page.html"
 
 
+async def test_the_tour_leads_on_and_stays_away_once_it_is_put_away(tab):
+    tour = tab.get_by_role("region", name="Five things to try")
+    await expect(tour).to_contain_text("Register a charger")
+    await tour.get_by_role("button", name="Hide the tour").click()
+    await expect(tour).to_have_count(0)
+
+    await tab.reload()
+    again = tab.get_by_role("button", name="Five things to try")
+    await expect(again).to_be_visible()
+    await expect(tour).to_have_count(0)
+    await again.click()
+    await expect(tour).to_be_visible()
+
+
 async def test_a_closed_tab_is_no_longer_followed(place, tab):
     assert len(place.page.tabs) == 1
 

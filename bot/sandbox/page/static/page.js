@@ -181,6 +181,11 @@ function send(field, emit) {
 
 // The whole page
 
+function aboutBrowser() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return [zone, localStorage.getItem("chargehand-tour")];
+}
+
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.matches("input, textarea, select, [contenteditable]");
   const dialog = document.querySelector("dialog[open]");
