@@ -58,7 +58,7 @@ def complaint(response: httpx.Response) -> Complaint:
     if isinstance(body.get("error"), dict):
         return _enveloped(body["error"])
     if isinstance(body.get("message"), list):
-        return _by_first_word([str(text) for text in body["message"]])
+        return _by_first_word([text for text in body["message"] if isinstance(text, str)])
     return Complaint(_sentence(body), _field_texts(body.get("errors")))
 
 

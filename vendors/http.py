@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -83,6 +84,7 @@ class ApiClient:
                 transport=paced,
                 timeout=TIMEOUT,
                 headers={"Accept": "application/json", "User-Agent": USER_AGENT},
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # takes none
             )
 
         self._reads = connection(httpx.Limits(max_keepalive_connections=concurrency))

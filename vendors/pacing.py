@@ -1,5 +1,6 @@
 """Paces every request below the client, whoever sends it, by what answers say of limits."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -9,6 +10,14 @@ from typing import NamedTuple
 import httpx
 
 from vendors.limits import Clock, Lane, Sleep, Slots, TokenBucket, turn
+
+LONGEST_ANSWER_S = 60.0
+"""For an answer as a whole: one that drips in byte by byte outwits every other timeout."""
+
+LONGEST_PAUSE_S = 3600.0
+"""No vendor documents more than a minute; a pause of years would be the end of us."""
+
+_MOST_DIGITS = 12  # of a number in a header that can be meant
 
 
 class Sent(NamedTuple):
@@ -73,13 +82,25 @@ class PacedTransport(httpx.AsyncBaseTransport):
             waited_s = self._clock() - asked_at
             status = None
             try:
-                response = await self._inner.handle_async_request(request)
-                response.request = request
-                await response.aread()  # the slot is held until the body is there
+                response = await self._answer(request)
                 status = response.status_code
             finally:
                 self._observe(Sent(status, waited_s))
             self._note(response, buckets)
+        return response
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        """The whole answer: the slot is held until the body is there."""
+        try:
+            async with asyncio.timeout(LONGEST_ANSWER_S):
+                response = await self._inner.handle_async_request(request)
+                response.request = request
+                try:
+                    await response.aread()
+                finally:
+                    await response.aclose()
+        except TimeoutError as exc:
+            raise httpx.ReadTimeout("an answer without an end", request=request) from exc
         return response
 
     def _note(self, response: httpx.Response, buckets: Sequence[TokenBucket]) -> None:
@@ -98,16 +119,16 @@ class PacedTransport(httpx.AsyncBaseTransport):
 
 
 def retry_after_s(response: httpx.Response) -> float | None:
-    """`Retry-After` as seconds from now; an HTTP date is measured by the vendor's own clock."""
+    """`Retry-After` as seconds from now; an HTTP date is measured by the vendor's own clock.
+
+    At most an hour, whatever the vendor says.
+    """
     said = response.headers.get("Retry-After", "").strip()
-    seconds = _whole(said)
-    if seconds is not None:
-        return float(max(0, seconds))
-    then = _http_date(said)
-    if then is None:
-        return None
-    now = _http_date(response.headers.get("Date", "")) or datetime.now(UTC)
-    return max(0.0, (then - now).total_seconds())
+    seconds: float | None = _whole(said)
+    if seconds is None and (then := _http_date(said)) is not None:
+        now = _http_date(response.headers.get("Date", "")) or datetime.now(UTC)
+        seconds = (then - now).total_seconds()
+    return None if seconds is None else min(max(0.0, seconds), LONGEST_PAUSE_S)
 
 
 def _reset_s(response: httpx.Response) -> float | None:
@@ -121,12 +142,13 @@ def _reset_s(response: httpx.Response) -> float | None:
 
 def _whole(text: str) -> int | None:
     text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() else None
+    can_be_meant = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if can_be_meant else None
 
 
 def _http_date(text: str) -> datetime | None:
     try:
         then = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return then.replace(tzinfo=UTC) if then.tzinfo is None else then

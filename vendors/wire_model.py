@@ -1,6 +1,7 @@
 """What all vendors' JSON has in common: unknown fields, envelopes, placeholders, new words."""
 
 import logging
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -40,9 +41,14 @@ def _text(value: Any) -> Any:
     """Ids and codes come as numbers from some generations of an API, as text from others."""
     if isinstance(value, str) or value is None or isinstance(value, bool):
         return _filled(value)
-    if isinstance(value, int | float):
-        return str(int(value)) if value == value // 1 else str(value)
-    return value
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else _decimal(value)
+    return str(value) if isinstance(value, int) else value
+
+
+def _decimal(value: float) -> str | None:
+    """`NaN` and infinity are no names of anything."""
+    return str(value) if math.isfinite(value) else None
 
 
 def _object(value: Any) -> Any:

@@ -66,7 +66,7 @@ class Connector(Value):
     number: int
     """OCPP connector number, 1-based; at Spirii unique only within its EVSE."""
     row_id: str | None = None
-    """The vendor's database id of it; never used in a path."""
+    """The vendor's database id of it, never shown; only VoltTime's live usage asks for it."""
     evse: Evse | None = None
     status: Status = Status.UNKNOWN
     raw_status: str | None = None
