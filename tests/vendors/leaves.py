@@ -29,6 +29,8 @@ def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any,
 
 
 def _another(value: Any) -> Any:
+    if value is None:
+        return "something"
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.vendors.distorted import broken, harmless
+from tests.vendors.leaves import changed
 from tests.vendors.recorded import recorded
 from vendors.errors import OutcomeUnknownError, RejectedError
 from vendors.models import (
@@ -61,6 +62,41 @@ def test_every_field_of_a_charger_has_a_home():
     assert box.permissions == Permissions(basic=True, sensitive=True, full=True)
     model = box.station_model
     assert (model.id, model.make, model.name, model.is_dc) == ("17", "Volt Time", "Source 2", False)
+
+
+def full_charger():
+    """A charger with every field of the documents filled at once."""
+    return recorded("plugchoice", "charger_faulted")["data"] | {"pincode": "0473"}
+
+
+@pytest.mark.parametrize("path", sorted(changed(full_charger())))
+def test_no_documented_value_of_a_charger_is_lost(path):
+    """Whichever value changes, our charger changes, but for a connector's echo of its charger."""
+    as_it_was = wire.ChargerWire.from_body(full_charger()).to_charger(SEEN)
+
+    now = wire.ChargerWire.from_body(changed(full_charger())[path]).to_charger(SEEN)
+
+    assert (now == as_it_was) is (path == "connectors.0.charger_id")
+
+
+@pytest.mark.parametrize("name", ["charger", "charger_created", "charger_bare"])
+def test_the_full_charger_has_every_documented_key(name):
+    body = recorded("plugchoice", name)
+
+    assert body.get("data", body).keys() <= full_charger().keys()
+
+
+def test_a_connectors_number_and_its_row_are_never_mixed():
+    """Every path takes the number; the row is what its sessions refer to."""
+    body = recorded("plugchoice", "charger_bare")
+
+    for field, ours in (("id", "row_id"), ("connector_id", "number")):
+        changed_plug = body["connectors"][0] | {field: 977}
+        now = wire.ChargerWire.from_body(body | {"connectors": [changed_plug]}).to_charger(SEEN)
+        (plug,) = now.connectors
+        assert [str(plug.number), plug.row_id].count("977") == 1
+        assert str(getattr(plug, ours)) == "977"
+        assert plug.key == str(plug.number)
 
 
 def test_every_field_of_a_connector_has_a_home():

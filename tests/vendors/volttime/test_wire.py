@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.vendors.distorted import broken, harmless
+from tests.vendors.leaves import changed
 from tests.vendors.recorded import recorded
 from vendors.models import Connectivity, Status, Vendor
 from vendors.volt_cloud import wire as common
@@ -141,3 +142,18 @@ def test_what_must_not_matter_does_not(model, name, required, data):
 def test_nonsense_is_refused_or_read_but_never_crashes(model, name, required, data):
     with suppress(ValidationError):
         ours(model.from_body(data.draw(broken(recorded("volttime", name)))))
+
+
+def full_charger():
+    """A charger with every field of the document filled at once."""
+    trouble = {"status": "Faulted", "error": "GroundFailure", "error_info": "RCD tripped"}
+    return recorded("volttime", "charger_created")["data"] | trouble | {"reference": "Gate 3"}
+
+
+@pytest.mark.parametrize("path", sorted(changed(full_charger())))
+def test_no_documented_value_of_a_charger_is_lost(path):
+    as_it_was = wire.ChargerWire.from_body(full_charger()).to_charger(SEEN)
+
+    now = wire.ChargerWire.from_body(changed(full_charger())[path]).to_charger(SEEN)
+
+    assert now != as_it_was
