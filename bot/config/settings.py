@@ -112,6 +112,8 @@ class EnvironmentSettings(Section):
         cls, value: SecretStr | None, info: ValidationInfo
     ) -> SecretStr | None:
         prefix = "xoxb-" if info.field_name == "slack_bot_token" else "xapp-"
+        if value is not None and not value.get_secret_value().removeprefix(prefix):
+            raise ValueError(f"is not filled in; {prefix} is only how it begins")
         if value is not None and not value.get_secret_value().startswith(prefix):
             raise ValueError(f"is not a token of the right kind; it begins with {prefix}")
         return value

@@ -189,6 +189,7 @@ approvers = ["U0ADMIN"]
         pytest.param(
             SMALLEST, {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing", id="bot-token"
         ),
+        pytest.param(SMALLEST, {"SLACK_BOT_TOKEN": "xoxb-"}, "is not filled in", id="placeholder"),
         pytest.param(SMALLEST, {"PORT": "high"}, "PORT: input should be", id="port"),
         pytest.param(SMALLEST, {"DATABASE_URL": "postgres://x"}, "sqlite:///path", id="database"),
         pytest.param(
