@@ -71,10 +71,20 @@ class Answer:
     """The vendor's trouble, in a sentence."""
 
 
-def hurdle(request: Request, by: str, now: datetime) -> Answer | None:
-    """What stands in the way of a decision before anybody's rights are asked for."""
-    if first := _same_answer(request, by):
-        return first
+def approval_hurdle(request: Request, by: str, now: datetime) -> Answer | None:
+    """What stands in the way of an approval before anybody's rights are asked for."""
+    return _same_answer(request, by) or _hurdle(request, by, now)
+
+
+def rejection_hurdle(request: Request, by: str, now: datetime) -> Answer | None:
+    """What stands in the way of a rejection; who has approved may think better of it."""
+    mine = _decision_of(request, by)
+    if mine is not None and not mine.approves:
+        return Answer(Said.REJECTED, request)
+    return _hurdle(request, by, now)
+
+
+def _hurdle(request: Request, by: str, now: datetime) -> Answer | None:
     if request.state is not State.PENDING:
         return _already(request)
     if request.policy is None:
@@ -96,7 +106,7 @@ def approve(
     confirmed: bool = False,
 ) -> Answer:
     """One approval; `live` is the state now of what would cut off a car that is charging."""
-    if stopped := hurdle(request, by, now):
+    if stopped := approval_hurdle(request, by, now):
         return stopped
     if isinstance(right, Refused):
         return Answer(Said.NOT_ALLOWED, request, refused=right)
@@ -111,8 +121,8 @@ def approve(
 
 
 def reject(request: Request, *, by: str, right: Right, now: datetime, reason: str) -> Answer:
-    """One rejection is enough."""
-    if stopped := hurdle(request, by, now):
+    """One rejection is enough, also of somebody who has approved before."""
+    if stopped := rejection_hurdle(request, by, now):
         return stopped
     if isinstance(right, Refused):
         return Answer(Said.NOT_ALLOWED, request, refused=right)
@@ -142,10 +152,12 @@ def expire(request: Request, now: datetime) -> Request | None:
     return _with(request, state=State.EXPIRED, closed_at=now)
 
 
-def take_pincode(request: Request, *, by: str, now: datetime) -> Answer:
-    """Whether the requester may enter the pincode now."""
+def take_pincode(request: Request, *, by: str, right: Right, now: datetime) -> Answer:
+    """Whether the requester may enter the pincode now, which has it written."""
     if by != request.requested_by:
         return Answer(Said.NOT_YOURS, request)
+    if isinstance(right, Refused):
+        return Answer(Said.NOT_ALLOWED, request, refused=right)
     if expire(request, now):
         return Answer(Said.EXPIRED, request, at=request.expires_at)
     return Answer(Said.STARTED if request.awaits_pincode else Said.NOT_NOW, request)
@@ -186,7 +198,7 @@ def settle(request: Request, *, by: str, right: Right, now: datetime, done: bool
 
 def _same_answer(request: Request, by: str) -> Answer | None:
     """What this person was told when they decided the same request before."""
-    mine = next((each for each in request.decisions if each.by == by), None)
+    mine = _decision_of(request, by)
     if mine is None:
         return None
     if not mine.approves:
@@ -195,6 +207,10 @@ def _same_answer(request: Request, by: str) -> Answer | None:
         missing = _policy(request).approvals_needed - len(request.approvals)
         return Answer(Said.COUNTED, request, still_needed=missing)
     return Answer(Said.APPROVED, request) if request.state is State.APPROVED else None
+
+
+def _decision_of(request: Request, by: str) -> Decision | None:
+    return next((each for each in request.decisions if each.by == by), None)
 
 
 def _already(request: Request) -> Answer:

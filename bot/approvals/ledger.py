@@ -136,10 +136,13 @@ class Ledger:
         begins = after.outcome is Outcome.RUNNING and before.outcome is None
         if begins and len(after.operation.steps()) > 1:
             self._show_progress(tables, after, now)
-        if _ended(after) and not _ended(before):
+        is_news = (after.state, after.outcome) != (before.state, before.outcome)
+        if _ended(after) and is_news:
             self.say_line(tables, after, after.outcome or after.state, now)
         if _ended(after) and after.closed_by != after.requested_by:  # they know what they did
             self._tell_requester(tables, after, now)
+            if is_news and before.outcome is Outcome.UNKNOWN:  # an edit alone wakes nobody
+                self._tell_the_end(tables, after, now)
 
     def _tell_requester(self, tables: Tables, request: Request, now: datetime) -> None:
         tables.messages.want(
@@ -148,6 +151,19 @@ class Ledger:
             topic=topics.REQUEST_OUTCOME,
             subject=str(request.id),
             now=now,
+        )
+
+    def _tell_the_end(self, tables: Tables, request: Request, now: datetime) -> None:
+        """Tell the requester in the thread of what they were told before."""
+        what = request.outcome or request.state
+        tables.messages.say(
+            key=f"{request.outcome_key}:{what}",
+            destination=request.requested_by,
+            topic=topics.REQUEST_LINE,
+            subject=str(request.id),
+            now=now,
+            details={"what": what},
+            thread_of=request.outcome_key,
         )
 
     def _audit(

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from bot.operations.base import Change, Precheck, Value
 from bot.operations.kinds import AnyOperation
 from vendors.models import Ref
+
+LOOKS: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+"""The pauses after which an unknown outcome is read again; after the last, people have to say."""
 
 
 class State(StrEnum):
@@ -100,6 +104,8 @@ class Request(Value):
     ended_at: datetime | None = None
     stopped_by: str | None = None
     """Who asked to stop an import."""
+    looks: int = 0
+    """How often the vendor was read again about an unknown outcome without anybody asking."""
     settled_by: str | None = None
     """Who said how an unknown outcome ended."""
     pincode_asked: int = 0
@@ -135,6 +141,13 @@ class Request(Value):
     def is_prepared(self) -> bool:
         """Whether the state has been read and the policy is known."""
         return self.policy is not None
+
+    @property
+    def next_look(self) -> datetime | None:
+        """When we read again about an unknown outcome by ourselves; `None`: people have to."""
+        if self.outcome is not Outcome.UNKNOWN or self.ended_at is None:
+            return None
+        return self.ended_at + LOOKS[self.looks] if self.looks < len(LOOKS) else None
 
     @property
     def awaits_pincode(self) -> bool:

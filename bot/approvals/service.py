@@ -1,8 +1,10 @@
 """Approvals: asking, deciding and following up, for whoever stands between people and the store."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -30,6 +32,10 @@ class ReasonMissingError(Exception):
 
 def _no_hurdle(_request: Request, _by: str, _now: datetime) -> Answer | None:
     return None
+
+
+async def _anybody(_request: Request, _by: str) -> Right:
+    return Allowed()
 
 
 class Approvals(Records):
@@ -114,7 +120,7 @@ class Approvals(Records):
             )
 
         answer = await self._click(
-            request_id, by, "request.approve", decide, hurdle=clicks.hurdle, looks=True
+            request_id, by, "request.approve", decide, hurdle=clicks.approval_hurdle, looks=True
         )
         if answer.said is Said.APPROVED:
             self._runner.start(request_id)
@@ -126,7 +132,9 @@ class Approvals(Records):
         def decide(request: Request, seen: _Seen) -> Answer:
             return clicks.reject(request, by=by, right=seen.right, now=seen.now, reason=reason)
 
-        return await self._click(request_id, by, "request.reject", decide, hurdle=clicks.hurdle)
+        return await self._click(
+            request_id, by, "request.reject", decide, hurdle=clicks.rejection_hurdle
+        )
 
     async def withdraw(self, request_id: int, *, by: str) -> Answer:
         """Take a request back."""
@@ -134,15 +142,17 @@ class Approvals(Records):
         def decide(request: Request, seen: _Seen) -> Answer:
             return clicks.withdraw(request, by=by, now=seen.now)
 
-        return await self._click(request_id, by, "request.withdraw", decide, rights=False)
+        return await self._click(request_id, by, "request.withdraw", decide, right=_anybody)
 
     async def enter_pincode(self, request_id: int, *, by: str, pincode: SecretStr) -> Answer:
         """Run what is approved and only lacked its pincode."""
 
         def decide(request: Request, seen: _Seen) -> Answer:
-            return clicks.take_pincode(request, by=by, now=seen.now)
+            return clicks.take_pincode(request, by=by, right=seen.right, now=seen.now)
 
-        answer = await self._click(request_id, by, "request.pincode", decide, rights=False)
+        answer = await self._click(
+            request_id, by, "request.pincode", decide, right=self._right_to_ask
+        )
         if answer.said is Said.STARTED:
             self._runner.hold_pincode(request_id, pincode)
             self._runner.start(request_id)
@@ -202,7 +212,7 @@ class Approvals(Records):
         decide: "_Decide",
         *,
         hurdle: "_Hurdle" = _no_hurdle,
-        rights: bool = True,
+        right: "_RightTo | None" = None,
         looks: bool = False,
         then: "_Then | None" = None,
     ) -> Answer:
@@ -213,13 +223,13 @@ class Approvals(Records):
         if stopped := hurdle(request, by, self._clock.now()):
             return stopped
         try:
-            right = await self._right(request, by) if rights else Allowed()
-            live = await self._live(request) if looks and isinstance(right, Allowed) else None
+            may = await (right or self._right_to_decide)(request, by)
+            live = await self._live(request) if looks and isinstance(may, Allowed) else None
         except DirectoryUnavailableError:
             return Answer(Said.CANNOT_CHECK_RIGHTS, request)
-        except (VendorError, CannotDoError) as error:
+        except VendorError as error:
             return Answer(Said.VENDOR_SILENT, request, because=sentence(error))
-        seen = _Seen(right, live, self._clock.now())
+        seen = _Seen(may, live, self._clock.now())
 
         def work(tables: Tables) -> Answer:
             newest = tables.requests.by_id(request_id) or request
@@ -227,7 +237,7 @@ class Approvals(Records):
             if answer.request is None or answer.request is newest:
                 return answer
             after = then(tables, answer.request, seen.now) if then else answer.request
-            facts = {"said": answer.said, "state": after.state, "outcome": after.outcome}
+            facts = _audited(answer, newest, after)
             saved = self._ledger.changed(
                 tables, newest, after, action=action, actor=by, now=seen.now, facts=facts
             )
@@ -235,7 +245,10 @@ class Approvals(Records):
 
         return await self._store.write(work)
 
-    async def _right(self, request: Request, by: str) -> Right:
+    async def _right_to_ask(self, _request: Request, by: str) -> Right:
+        return await self._access.may_ask(by)
+
+    async def _right_to_decide(self, request: Request, by: str) -> Right:
         policy = request.policy or self.policy(request.operation)
         return await self._access.may_decide(by, policy.approvers)
 
@@ -243,7 +256,9 @@ class Approvals(Records):
         """How things stand now, where a car may be charging on the target."""
         if not request.operation.interrupts_charging:
             return None
-        return await self._looks.fresh(request.id)
+        with contextlib.suppress(CannotDoError):  # nor can the write be done, which then says so
+            return await self._looks.fresh(request.id)
+        return None
 
     async def _look(self, request_id: int) -> Precheck:
         request = await self.request(request_id)
@@ -255,7 +270,7 @@ class Approvals(Records):
         if request is None:
             return Answer(Said.NO_SUCH_REQUEST)
         try:
-            right = await self._access.may_ask(by)
+            right = await self._right_to_ask(request, by)
         except DirectoryUnavailableError:
             return Answer(Said.CANNOT_CHECK_RIGHTS, request)
         return (
@@ -281,7 +296,19 @@ class _Seen:
 
 _Decide = Callable[[Request, _Seen], Answer]
 _Hurdle = Callable[[Request, str, datetime], Answer | None]
+_RightTo = Callable[[Request, str], Awaitable[Right]]
 _Then = Callable[[Tables, Request, datetime], Request]
+
+
+def _audited(answer: Answer, before: Request, after: Request) -> dict[str, Any]:
+    """What a click changed; a decision with its reason, and what its approver has confirmed."""
+    decided = [each for each in after.decisions if each not in before.decisions]
+    return {
+        "said": answer.said,
+        "state": after.state,
+        "outcome": after.outcome,
+        "decisions": [each.model_dump(mode="json", exclude_none=True) for each in decided],
+    }
 
 
 def _settle_steps(tables: Tables, request: Request, now: datetime) -> Request:

@@ -88,7 +88,8 @@ class Runner:
     async def recover(self) -> list[int]:
         """Bring on whatever lies there half done; gives the requests' numbers.
 
-        For the start, and for now and then: trouble with the disk may leave something behind too.
+        For the start, and for now and then: trouble with the disk may leave something behind too,
+        and an unknown outcome is read again a few times before it is left to people.
         """
         unfinished = await self._journal.unfinished()
         left = [each.id for each in unfinished if self._is_left(each)]
@@ -103,6 +104,8 @@ class Runner:
             return False
         if request.state is State.PENDING:
             return not request.is_prepared
+        if request.outcome is Outcome.UNKNOWN:
+            return self._is_due(request)
         return not (self._lacks_pincode(request) and request.id in self._asked_for_pincode)
 
     async def advance(self, request_id: int) -> Request:
@@ -114,10 +117,12 @@ class Runner:
             request = await self._journal.newest(request_id)
             if request.state is State.PENDING and not request.is_prepared:
                 request = await self._opening.prepare(request, self._world)
-            if request.state is State.APPROVED and request.outcome is None:
+            if await self._is_to_begin(request):
                 request = await self._begin(request)
             if request.outcome is Outcome.RUNNING:
                 request = await self._run(request)
+            elif self._is_due(request):
+                request = await self._read_again(request, BOT, looks=request.looks + 1)
             if request.outcome is not None or not request.is_open:
                 self._pincodes.pop(request_id, None)
             return request
@@ -128,10 +133,28 @@ class Runner:
             request = await self._journal.newest(request_id)
             if request.outcome is not Outcome.UNKNOWN:
                 return request
-            for execution in await self._journal.executions(request):
-                if execution.outcome is Outcome.UNKNOWN:
-                    await self._reconcile(request, execution.step, by)
-            return await self._conclude(request)
+            return await self._read_again(request, by)
+
+    async def _read_again(self, request: Request, by: str, **changes: Any) -> Request:
+        for execution in await self._journal.executions(request):
+            if execution.outcome is Outcome.UNKNOWN:
+                await self._reconcile(request, execution.step, by)
+        return await self._conclude(request, **changes)
+
+    def _is_due(self, request: Request) -> bool:
+        """Whether it is time to read again about an unknown outcome."""
+        return request.next_look is not None and request.next_look <= self._clock.now()
+
+    async def _is_to_begin(self, request: Request) -> bool:
+        """Whether nothing was written, and it has to be looked at before that.
+
+        So it has where we were stopped before the intent, and time has passed since.
+        """
+        if request.state is not State.APPROVED:
+            return False
+        if request.outcome is Outcome.RUNNING and not self._is_fresh(request.latest):
+            return not await self._journal.executions(request)
+        return request.outcome is None
 
     async def _begin(self, request: Request) -> Request:
         """Look once more, and mark the request as running; or say why it does not run."""
@@ -151,9 +174,13 @@ class Runner:
 
     async def _latest(self, request: Request) -> Precheck:
         known = request.latest or request.precheck
-        if known is not None and self._clock.now() - known.checked_at <= FRESH:
+        if known is not None and self._is_fresh(known):
             return known
         return await request.operation.precheck(self._world)
+
+    def _is_fresh(self, look: Precheck | None) -> bool:
+        """Whether it was taken just now; one from the future was taken before a clock was set."""
+        return look is not None and timedelta() <= self._clock.now() - look.checked_at <= FRESH
 
     async def _run(self, request: Request) -> Request:
         """Run the steps that have not run, and reconcile the one that was cut off."""
@@ -222,12 +249,13 @@ class Runner:
         elif isinstance(ending.seen, StationModel):
             await mirror.remember_model(ending.seen)
 
-    async def _conclude(self, request: Request) -> Request:
+    async def _conclude(self, request: Request, **changes: Any) -> Request:
         """Say on the request what its executions come to."""
         newest = await self._journal.newest(request.id)
         executions = await self._journal.executions(newest)
         ending = conclusion(newest, executions)
-        return await self._end(newest, ending.outcome, ending.summary, **ending.changes)
+        changes |= ending.changes
+        return await self._end(newest, ending.outcome, ending.summary, **changes)
 
     async def _end(
         self, request: Request, outcome: Outcome, summary: str, **changes: Any

@@ -83,7 +83,7 @@ class Requests:
         """Those that people or we still have to do something about, oldest first."""
         return self._select(
             "where state = 'pending' or (state = 'approved'"
-            " and (outcome is null or outcome = 'running')) order by id",
+            " and (outcome is null or outcome in ('running', 'unknown'))) order by id",
             [],
         )
 

@@ -2,7 +2,7 @@
 
 # ruff: noqa: D102  # what these methods mean stands at the ports that they satisfy
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -316,7 +316,7 @@ class ModelCloud(Cloud):
 class Clouds:
     """The fleet."""
 
-    clients: dict[str, Cloud]
+    clients: Mapping[str, Cloud]
 
     def client(self, account: str) -> Cloud:
         return self.clients[account]

@@ -1,10 +1,13 @@
 """Approvals and all behind them, over one store, as `bot/app.py` joins them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
+from pydantic import SecretStr
+
 from bot.access import Access
+from bot.approvals.clicks import Answer
 from bot.approvals.ledger import Ledger
 from bot.approvals.opening import Opening
 from bot.approvals.request import Request
@@ -15,7 +18,7 @@ from bot.message import Message
 from bot.operations.base import Operation, World
 from bot.operations.runner import Runner
 from bot.store import Store, Tables
-from tests.bot.clouds import Book, ChargerCloud, Clouds, Mirror, ModelCloud
+from tests.bot.clouds import Book, ChargerCloud, Cloud, Clouds, Mirror, ModelCloud
 from tests.clock import VirtualClock
 from vendors.models import Ref
 
@@ -80,6 +83,7 @@ class Desk:
         models: ModelCloud | None = None,
         policies: Sequence[PolicySettings] = (AT_ONCE,),
         book: Book | None = None,
+        accounts: Mapping[str, Cloud] | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -92,6 +96,8 @@ class Desk:
                 "S0LEADS": {"U0LEA", "U0LEO", *(f"U{number}" for number in range(50))},
             }
         )
+        everything: dict[str, Cloud] = {"nl": self.chargers, "us": self.models}
+        self.accounts = everything if accounts is None else accounts
         self.mirror = Mirror()
         self.safety: dict[Ref, str] = {}
         self.tasks: set[asyncio.Task[Any]] = set()
@@ -100,8 +106,7 @@ class Desk:
         self._join()
 
     def _join(self) -> None:
-        fleet = Clouds({"nl": self.chargers, "us": self.models})
-        world = World(fleet, self.mirror, self.clock.now, self._danger)
+        world = World(Clouds(self.accounts), self.mirror, self.clock.now, self._danger)
         ledger = Ledger(APPROVALS_CHANNEL)
         opening = Opening(self.store, self.clock, ledger, self.policies, ACCESS.approvers)
         self.access = Access(self.book, ACCESS, self.clock)
@@ -134,6 +139,7 @@ class Desk:
             models=self.models,
             policies=self.policies,
             book=self.book,
+            accounts=self.accounts,
         )
 
     async def ask(
@@ -145,6 +151,11 @@ class Desk:
             operation, by=by, reason="It is needed.", delivery=delivery, **more
         )
         return await self.ended(request)
+
+    async def enter_pincode(self, request: Request, pincode: str) -> Answer:
+        """The requester enters it."""
+        by = request.requested_by
+        return await self.approvals.enter_pincode(request.id, by=by, pincode=SecretStr(pincode))
 
     async def ended(self, request: Request) -> Request:
         """The request when nothing moves any more; time passes as far as it has to."""

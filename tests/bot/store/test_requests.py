@@ -63,7 +63,7 @@ async def test_what_is_unfinished_is_found_after_a_restart(store: Store, clock: 
 
     unfinished = await store.read(lambda tables: tables.requests.unfinished())
 
-    assert [each.id for each in unfinished] == [1, 2, 3]
+    assert [each.id for each in unfinished] == [1, 2, 3, 6]
 
 
 async def test_history_is_paged_newest_first(store: Store, clock: VirtualClock):
