@@ -4,6 +4,7 @@ import asyncio
 import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 START = datetime(2026, 1, 10, 1, 14, 32, tzinfo=UTC)
 
@@ -18,6 +19,8 @@ class VirtualClock:
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = 0
         self._busy: list[Callable[[], bool]] = []
+        self.asleep: set[asyncio.Task[Any]] = set()
+        """Who waits for time to pass, and for nothing else."""
 
     def now(self) -> datetime:
         """Wall time, with every jump."""
@@ -35,7 +38,13 @@ class VirtualClock:
         self._order += 1
         alarm: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self._elapsed + seconds, self._order, alarm))
-        await alarm
+        sleeper = asyncio.current_task()
+        assert sleeper is not None
+        self.asleep.add(sleeper)
+        try:
+            await alarm
+        finally:
+            self.asleep.discard(sleeper)
 
     def wait_for(self, busy: Callable[[], bool]) -> None:
         """Let no time pass while `busy()`: real threads work in real time."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.alerts.groups import Group, Line
-from bot.alerts.model import Alert, MuteKind
+from bot.alerts.model import Alert, Condition, MuteKind
 from bot.alerts.reasons import Reason
 from bot.alerts.routes import worst
 from bot.alerts.silences import Silence
@@ -26,6 +26,13 @@ class GroupState(StrEnum):
     RESOLVED = "resolved"
 
 
+class Reach(NamedTuple):
+    """How much of a site is affected."""
+
+    offline: int
+    chargers: int
+
+
 @dataclass(frozen=True, slots=True)
 class MemberRecord:
     """An alert as a message shows it."""
@@ -39,6 +46,8 @@ class MemberRecord:
     is_attached: bool
     """Explained by the site's alert in the same message."""
     silence_ends_at: datetime | None
+    reach: Reach | None
+    """Of a site's alert: how many of its chargers are offline now, told or not yet."""
 
     @property
     def connectors(self) -> int:
@@ -60,7 +69,7 @@ class GroupRecord:
     severity: Severity
     """The worst that fires; of a resolved group the worst that did."""
     members: tuple[MemberRecord, ...]
-    """Firing first, the worst and oldest first."""
+    """Firing first; of those the widest, then what is not hidden, then the worst and oldest."""
     hidden_children: int
     """How many alerts a site's or account's alert in it hides elsewhere."""
     mention: tuple[str, ...]
@@ -170,7 +179,7 @@ def group_record(
     """A group as its message shows it now."""
     members = [member.alert for member in tables.alerts.members(group.id)]
     shown = [alert for alert in members if alert.fired_at is not None]
-    records = _member_records(tables, shown)
+    records = sorted(_member_records(tables, shown), key=_weight)
     firing = [one for one in records if one.alert.is_firing]
     over = [one for one in records if not one.alert.is_firing]
     return GroupRecord(
@@ -185,6 +194,19 @@ def group_record(
         next_at=group.next_at,
         next_reason=group.next_reason,
     )
+
+
+def _weight(member: MemberRecord) -> tuple[int, bool, int, datetime]:
+    """What explains the others comes first."""
+    alert = member.alert
+    return alert.condition.level, bool(alert.mutes), alert.severity.rank, alert.since
+
+
+def _reach(tables: Tables, alert: Alert) -> Reach | None:
+    if alert.condition is not Condition.SITE_OFFLINE:
+        return None
+    place = (alert.subject.account, alert.subject.site_id)
+    return Reach(tables.chargers.offline(*place), tables.chargers.total(*place))
 
 
 def _state(firing: Sequence[Alert]) -> GroupState:
@@ -211,6 +233,7 @@ def _member_records(tables: Tables, alerts: Sequence[Alert]) -> list[MemberRecor
                 seen_at=seen_at,
                 is_attached=any(mute.source in here for mute in alert.mutes),
                 silence_ends_at=max(ends, default=None),
+                reach=_reach(tables, alert),
             )
         )
     return records

@@ -58,6 +58,12 @@ _CONDITIONS = {
 }
 
 
+def place_of(connector: str) -> str:
+    """A connector as people call it; the vendor's own number of its EVSE where it has one."""
+    evse, _, number = connector.rpartition("/")
+    return f"EVSE {evse}, connector {number}" if evse else f"connector {number}"
+
+
 def words_of(alert: Alert) -> Words:
     """The plain language of an alert."""
     if alert.is_test:

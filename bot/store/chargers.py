@@ -205,6 +205,15 @@ class Chargers:
             [account],
         )
 
+    def offline(self, account: str, site_id: str) -> int:
+        """How many of a site its vendor calls offline."""
+        (number,) = self._db.execute(
+            "select count(*) from chargers where account = ? and site_id = ?"
+            " and vanished_at is null and connectivity = 'offline'",
+            [account, site_id],
+        ).fetchone()
+        return int(number)
+
     def _by_keys(self, keys: Sequence[int]) -> list[MirroredCharger]:
         marks = ", ".join("?" * len(keys))
         rows = {row.key: row for row in self._select(f"where c.key in ({marks})", keys)}

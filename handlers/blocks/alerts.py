@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.alerts.groups import Line
-from bot.alerts.model import Alert, Condition, Phase
+from bot.alerts.model import Alert, Condition, Confirmation, Level, Phase
 from bot.alerts.reasons import Reason
 from bot.alerts.records import (
     BaselineRecord,
@@ -19,7 +19,7 @@ from bot.alerts.records import (
 from bot.alerts.routes import Route
 from bot.alerts.rules import Rule
 from bot.alerts.service import Answer, Result
-from bot.alerts.words import words_of
+from bot.alerts.words import place_of, words_of
 from bot.config import Match
 from handlers import ids
 from handlers.blocks import kit, words
@@ -49,6 +49,10 @@ DANGER: Final = (
     "\N{POLICE CARS REVOLVING LIGHT} *Danger.* Tell everyone on site not to touch the charger or"
     " its cable. A restart is not offered."
 )
+EVIDENCE: Final = {
+    Confirmation.SECOND_POLL: "seen by two polls",
+    Confirmation.DIRECT_READ: "confirmed by reading it directly",
+}
 OVER: Final = {
     Phase.RESOLVED: "back",
     Phase.REMOVED: "removed from the account, nobody repaired it",
@@ -106,9 +110,11 @@ def title(record: GroupRecord) -> str:
         return f"{kit.counted(len(members), 'alert')} at once"
     name = subject(first)
     what = CONDITION[first.condition]
-    if len(members) == 1:
+    if len({subject(member.alert) for member in members}) == 1:
         return f"{what}: {name}"
     place = first.subject.site_name or first.subject.account
+    if first.condition.level is not Level.CHARGER:
+        return f"{what}: {name}"
     return f"{what}: {kit.counted(len(members), 'alert')} at {place}"
 
 
@@ -163,8 +169,14 @@ def _member(member: MemberRecord, now: datetime) -> str:
     alert = member.alert
     since = f"since {kit.when(alert.since)} ({kit.duration(now - alert.since)})"
     parts = [f"• {kit.code(subject(alert))} {_what(alert)}", since]
+    if member.reach is not None:
+        parts.insert(1, f"{member.reach.offline} of its {member.reach.chargers} chargers")
+    if alert.confirmed in EVIDENCE:
+        parts.append(EVIDENCE[alert.confirmed])
     if alert.vendor_time is not None:
         parts.append(f"the vendor says {kit.when(alert.vendor_time)}")
+    if member.connectors:
+        parts.append(kit.counted(member.connectors, "connector"))
     if member.is_charging:
         parts.append("a car was charging")
     if alert.is_acknowledged:
@@ -179,11 +191,13 @@ def _member(member: MemberRecord, now: datetime) -> str:
 def _what(alert: Alert) -> str:
     if alert.condition is not Condition.FAULT:
         return CONDITION[alert.condition].lower()
-    where = f" at connector {kit.inline(alert.connector)}" if alert.connector else ""
+    where = f" at {kit.inline(place_of(alert.connector))}" if alert.connector else ""
+    code = f" {kit.code(alert.code)}" if alert.code else ""
     vendor = f", vendor code {kit.code(alert.vendor_code)}" if alert.vendor_code else ""
     kind = "warning" if alert.is_warning else "fault"
+    unnamed = "" if code or vendor else " without a code"
     said = f": {kit.inline(alert.info, 150)}" if alert.info else ""
-    return f"{kind} {kit.code(alert.code)}{vendor}{where}{said}"
+    return f"{kind}{code}{vendor}{unnamed}{where}{said}"
 
 
 def _explained(members: Sequence[MemberRecord]) -> list[Block]:

@@ -16,6 +16,7 @@ from bot.alerts.records import (
     LineRecord,
     MemberRecord,
     Preview,
+    Reach,
     Why,
 )
 from bot.alerts.reports import Digest, Durations, Offender, Report, SiteReport
@@ -302,7 +303,15 @@ def an_alert(number=1, **changes):
 
 def a_record(state, alerts_in, **changes):
     members = tuple(
-        MemberRecord(one, words_of(one), a_charger(), NOW, is_attached=True, silence_ends_at=NOW)
+        MemberRecord(
+            one,
+            words_of(one),
+            a_charger(),
+            NOW,
+            is_attached=True,
+            silence_ends_at=NOW,
+            reach=Reach(999_999, 999_999),
+        )
         for one in alerts_in
     )
     record = {
