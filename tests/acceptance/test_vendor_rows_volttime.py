@@ -234,6 +234,14 @@ async def test_volttime_knows_no_usage_of_a_connector_that_is_not_there(legacy, 
         await legacy.power_usage(charger, 99)
 
 
+async def test_volttime_knows_no_usage_of_a_charger_on_no_site(legacy, world):
+    charger = await legacy.charger(charger_uuid(legacy_box(world, online=True)))
+    elsewhere = charger.model_copy(update={"id": "no such charger", "site_id": None})
+
+    with pytest.raises(NotFoundError):
+        await legacy.power_usage(elsewhere, 1)
+
+
 async def test_volttime_reads_groups_and_their_meters(legacy, clouds, world):
     site = next(
         found

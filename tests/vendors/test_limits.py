@@ -223,3 +223,21 @@ def test_accounts_on_one_credential_share_a_bucket():
 def test_a_limit_of_nothing_is_a_mistake():
     with pytest.raises(ValueError, match="one request"):
         TokenBucket(0)
+
+
+async def test_a_slot_given_to_one_who_is_just_called_off_is_passed_on():
+    """The slot is theirs already when the cancellation arrives, and nobody else would free it."""
+    slots = Slots(1)
+
+    async def hold() -> None:
+        async with slots.one(Lane.PERSON):
+            pass
+
+    async with slots.one(Lane.PERSON):
+        second = asyncio.ensure_future(hold())
+        await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
+
+    assert second.cancelled()
+    await asyncio.wait_for(hold(), 1)

@@ -285,3 +285,11 @@ def test_what_may_be_missing_or_new_does_no_harm(body):
 def test_a_broken_reply_raises_nothing_but_what_the_client_expects(body):
     with suppress(ValidationError):
         assert wire.ChargeBox.from_body(body).to_charger(SEEN).id
+
+
+def test_a_location_may_tell_neither_where_it_is_nor_whose():
+    row = recorded("spirii", "locations")["data"][0] | {"coordinates": None, "owner": None}
+
+    site = wire.Location.from_body(row).to_site(SEEN)
+
+    assert {"latitude", "longitude", "owner_id"} & site.model_fields_set == set()
