@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from bot import topics
 from bot.alerts import observe, ticking
@@ -160,6 +160,8 @@ class Alerts:
             silence = round_.tables.silences.add(
                 match, author=by, reason=reason, starts_at=begins, ends_at=ends_at, now=now
             )
+            facts = {"match": match, "reason": reason, "from": begins, "until": ends_at}
+            _audit(round_, silence.id, "silence.made", by, facts)
             _note_boundary(round_, silence)
             return silence
 
@@ -174,6 +176,7 @@ class Alerts:
                 return Answer(Result.MISSING)
             if not round_.tables.silences.end(silence_id, round_.now, by=by):
                 return Answer(Result.OVER, (known.ended_by,) if known.ended_by else ())
+            _audit(round_, silence_id, "silence.ended", by, {"author": known.author})
             _note_boundary(round_, known._replace(ends_at=round_.now))
             return Answer(Result.DONE, (by,), round_.now)
 
@@ -359,6 +362,14 @@ class Alerts:
     def _first_group(self, tables: Tables, alert_id: str) -> GroupRecord:
         groups = tables.alerts.groups_of([alert_id])[alert_id]
         return self._group_record(tables, groups[0])
+
+
+def _audit(round_: Round, silence_id: int, action: str, by: str, facts: Mapping[str, Any]) -> None:
+    """Whoever hides alerts from others does so by name."""
+    subject = f"silence:{silence_id}"
+    round_.tables.audit.append(
+        now=round_.now, actor=by, action=action, subject=subject, facts=facts
+    )
 
 
 def _note_boundary(round_: Round, silence: Silence) -> None:

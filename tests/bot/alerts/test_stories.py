@@ -337,9 +337,14 @@ async def test_a_silence_hides_new_alerts_and_lets_a_shown_one_resolve(tower: To
     await tower.run(3)
     resolved = await tower.groups()
     await tower.alerts.end_silence(silence.id, by="U1")
+    trail = await tower.store.read(lambda tables: tables.audit.of(f"silence:{silence.id}"))
     (after,) = await tower.groups()
 
     assert during.firing[0].silence_ends_at == silence.ends_at
+    assert [(row.actor, row.action) for row in trail] == [
+        ("U1", "silence.made"),
+        ("U1", "silence.ended"),
+    ]
     assert [m.alert.subject.charger_id for m in during.members] == ["ch00000"]
     assert resolved == []
     assert [m.alert.subject.charger_id for m in after.members] == ["ch00001"]
