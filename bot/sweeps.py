@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol
 
 from bot.alerts.findings import Look
 from bot.alerts.observe import Conclusion, Contact, Outcome
@@ -17,12 +17,13 @@ from bot.store.sweeps import SweepKind
 from vendors.errors import (
     ForbiddenError,
     NotFoundError,
+    UnexpectedReplyError,
     VendorAuthError,
     VendorError,
     VendorUnreachableError,
 )
 from vendors.fleet import Fleet
-from vendors.models import Charger, Ref, Site, StationModel
+from vendors.models import Charger, Connectivity, Ref, Site, StationModel, Status
 from vendors.ports import (
     Client,
     ListsChargers,
@@ -36,6 +37,8 @@ _log = logging.getLogger(__name__)
 
 MOST_DIRECT_READS = 100
 """Of one troubled sweep; where more chargers changed, pages are cheaper than single reads."""
+MOST_FAILED_READS = 3
+"""So many single reads without an answer mean that it is the vendor, not the charger."""
 MISSED_UNTIL_VANISHED = 2
 DEFAULT_POLL = timedelta(seconds=60)
 
@@ -84,6 +87,8 @@ class _Progress:
         self.is_baseline = is_baseline
         self.chargers = 0
         self.changed = 0
+        self.unread: set[str] = set()
+        """Who was to be read directly and could not be, this time."""
         self.contact = Contact.ANSWERED
         self.trouble: str | None = None
 
@@ -98,6 +103,14 @@ class _Progress:
     def failed(self, error: VendorError) -> None:
         self.contact = contact_of(error)
         self.trouble = str(error)
+
+
+class _Trouble(NamedTuple):
+    """Chargers that were in trouble when last seen."""
+
+    ids: set[str]
+    without_code: set[str]
+    """Those that say Faulted, and of which nobody has read why."""
 
 
 class Sweeper:
@@ -119,6 +132,8 @@ class Sweeper:
         self._mirror = mirror
         self._polls = polls
         self._listed: dict[str, set[str]] = {}
+        self._read: defaultdict[str, set[str]] = defaultdict(set)
+        """Those of the listing that were read directly since they came into it."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def full(self, account: str) -> SweepResult:
@@ -142,16 +157,18 @@ class Sweeper:
         client = self._fleet.client(account).in_background()
         progress = await self._begin(account, kind)
         try:
-            if isinstance(client, ListsTroubledChargers) and kind is SweepKind.TROUBLED:
+            if isinstance(client, ListsTroubledChargers):
                 await self._read_troubled(client, progress)
-            else:
+            if progress.kind is SweepKind.FULL:
                 await self._read_everything(client, progress)
         except VendorError as error:
             progress.failed(error)
         return await self._conclude(client, progress)
 
     async def _read_everything(self, client: Client, progress: _Progress) -> None:
-        await self._read_chargers(client, progress)
+        if isinstance(client, ListsChargers):
+            async for page in client.chargers():
+                await self._take(progress, page)
         try:
             await self._read_others(client, progress)
         except ForbiddenError as error:  # the chargers are ours to see, and they are what matters
@@ -170,13 +187,6 @@ class Sweeper:
 
         return await self._store.write(work)
 
-    async def _read_chargers(self, client: Client, progress: _Progress) -> None:
-        if isinstance(client, ListsChargers):
-            async for page in client.chargers():
-                await self._take(progress, page)
-        if progress.is_baseline and isinstance(client, ListsTroubledChargers):
-            await self._read_troubled(client, progress)
-
     async def _read_others(self, client: Client, progress: _Progress) -> None:
         """Sites and station models; few enough to be compared one by one."""
         sweep, account, now = progress.sweep, progress.account, self._clock.now()
@@ -193,36 +203,48 @@ class Sweeper:
                 lambda tables: tables.station_models.vanish_missing(account, sweep=sweep, at=now)
             )
 
-    async def _in_trouble_before(self, account: str) -> set[str]:
+    async def _in_trouble_before(self, account: str) -> _Trouble:
         """Who was in trouble when we last looked, also across a restart."""
 
-        def work(tables: Tables) -> set[str]:
-            open_alerts = tables.alerts.troubled_chargers(account)
-            mirrored = {row.charger.id for row in tables.chargers.in_trouble(account)}
-            return open_alerts | mirrored
+        def work(tables: Tables) -> _Trouble:
+            mirrored = [row.charger for row in tables.chargers.in_trouble(account)]
+            ids = {charger.id for charger in mirrored} | tables.alerts.troubled_chargers(account)
+            return _Trouble(ids, {charger.id for charger in mirrored if _lacks_code(charger)})
 
-        return self._listed.get(account, set()) | await self._store.read(work)
+        stored = await self._store.read(work)
+        return stored._replace(ids=stored.ids | self._listed.get(account, set()))
 
     async def _read_troubled(self, client: ListsTroubledChargers, progress: _Progress) -> None:
-        """Read the filtered listing, and directly what has come into it or left it."""
+        """Read the filtered listing, and directly what has come into it or left it.
+
+        It goes before the pages: neither these rows nor those tell codes, and what was read
+        directly before is not taken for a fault without one.
+        """
         rows = await _collect(client.troubled_chargers())
         before = await self._in_trouble_before(progress.account)
-        new = [charger_id for charger_id in rows if charger_id not in before]
-        left = sorted(before - set(rows)) if progress.kind is SweepKind.TROUBLED else []
+        left = sorted(before.ids - set(rows)) if progress.kind is SweepKind.TROUBLED else []
         if len(left) > MOST_DIRECT_READS:
-            progress.kind = SweepKind.FULL
-            await self._read_everything(cast("Client", client), progress)
-            left = []
-        direct = [*left, *new][:MOST_DIRECT_READS]
+            progress.kind, left = SweepKind.FULL, []
+        read_before = self._read[progress.account]
+        known = (before.ids - before.without_code) | read_before
+        new = [row for key, row in rows.items() if key not in known]
+        direct = [*left, *_worth_reading(new, is_baseline=progress.is_baseline)]
+        if not progress.is_baseline:
+            direct = direct[:MOST_DIRECT_READS]
         read = await self._read_directly(client, progress, direct)
         await self._take(progress, [row for key, row in rows.items() if key not in read])
         await self._take(progress, list(read.values()))
-        self._listed[progress.account] = set(rows)
+        self._listed[progress.account] = set(rows) - progress.unread
+        self._read[progress.account] = (read_before | set(read)) & set(rows)
 
     async def _read_directly(
         self, client: object, progress: _Progress, ids: Sequence[str]
     ) -> dict[str, Charger]:
-        """The vendor's own word on each; who is gone or may not be read is left out."""
+        """The vendor's own word on each; who is gone or may not be read is left out.
+
+        So is who cannot be read just now, unless that happens several times: one bad charger must
+        not make us blind for its account.
+        """
         found: dict[str, Charger] = {}
         if not isinstance(client, ReadsChargers):
             return found
@@ -233,6 +255,10 @@ class Sweeper:
                 await self._vanished(Ref(progress.account, charger_id))
             except ForbiddenError:
                 _log.info("charger may not be read", extra={"charger": charger_id})
+            except (VendorUnreachableError, UnexpectedReplyError):
+                progress.unread.add(charger_id)
+                if len(progress.unread) >= MOST_FAILED_READS:
+                    raise
         return found
 
     async def _take(self, progress: _Progress, page: Sequence[Charger]) -> None:
@@ -365,6 +391,20 @@ async def _read_one(
 def _let_go(tables: Tables, gone: Sequence[Ref], now: datetime) -> None:
     tables.chargers.vanish(gone, now)
     tables.history.close(gone, now)
+
+
+def _lacks_code(charger: Charger) -> bool:
+    is_faulted = charger.status is Status.FAULTED or any(
+        plug.status is Status.FAULTED for plug in charger.connectors
+    )
+    return is_faulted and charger.fault is None and all(p.fault is None for p in charger.connectors)
+
+
+def _worth_reading(rows: Sequence[Charger], *, is_baseline: bool) -> list[str]:
+    """Those that may have a code first; of the others a read tells little, and at first nothing."""
+    offline = [row.id for row in rows if row.connectivity is Connectivity.OFFLINE]
+    others = [row.id for row in rows if row.connectivity is not Connectivity.OFFLINE]
+    return others if is_baseline else [*others, *offline]
 
 
 async def _collect(pages: AsyncIterator[Sequence[Charger]]) -> dict[str, Charger]:

@@ -143,12 +143,26 @@ def _see_one(
         finding = found.pop(alert.fingerprint, None)
         if finding is not None:
             _still_bad(round_, alert, finding, look, sight_gap)
+        elif _is_named_now(alert, found.values()):
+            round_.happen(alert, Happening(Event.GOOD, look.at, poll=look.poll, is_certain=True))
         elif evidence(alert, look) is Evidence.GOOD:
             round_.happen(alert, Happening(Event.GOOD, look.at, poll=look.poll))
         else:
             round_.happen(alert, Happening(Event.UNKNOWN, look.at, poll=look.poll))
     for finding in found.values():
         round_.open(finding, poll=look.poll, known_at_start=is_baseline)
+
+
+def _is_named_now(alert: Alert, found: Iterable[Finding]) -> bool:
+    """Whether a fault without a code has one by now, under which it is told from here on."""
+    is_nameless = alert.condition is Condition.FAULT and not (alert.code or alert.vendor_code)
+    places = ("", alert.connector) if alert.connector else None  # the box speaks for its connectors
+    return is_nameless and any(
+        other.condition is Condition.FAULT
+        and (other.code or other.vendor_code)
+        and (places is None or other.connector in places)
+        for other in found
+    )
 
 
 def _still_bad(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.alerts.model import Condition
 from bot.store import Store
 from bot.store.sweeps import SweepKind
 from tests.bot.tower import Cloud, PickyCloud, Tower
@@ -188,6 +189,72 @@ async def test_a_newly_troubled_charger_is_read_once(picky: Tower):
 
     assert picky.cloud.reads == ["ch00003"]
     assert [alert.code for alert in await picky.of("ch00003")] == ["HighTemperature"]
+
+
+async def test_a_danger_at_the_very_start_is_known_by_its_code(picky: Tower):
+    """Listings tell no codes: who is faulted is read directly before anything is decided."""
+    picky.add_many(300)
+    picky.offline(*(f"ch{n:05}" for n in range(100, 300)))
+    for n in range(120):
+        picky.fault(f"ch{n:05}", "GroundFailure" if n == 119 else "HighTemperature")
+    picky.online(*(f"ch{n:05}" for n in range(100, 120)))
+
+    await picky.sweep()
+
+    listed = (await picky.alerts.baseline("nl")).alerts
+    assert sorted(picky.cloud.reads) == [f"ch{n:05}" for n in range(120)]
+    assert {alert.code for alert in listed if alert.condition is Condition.FAULT} == {
+        "HighTemperature"
+    }
+    assert [alert.code for alert in await picky.of("ch00119")] == ["GroundFailure"]
+    assert len(await picky.messages()) == 1
+
+
+async def test_a_fault_whose_read_failed_is_read_again_until_its_code_is_known(picky: Tower):
+    """One charger that cannot be read says nothing about its account."""
+    picky.add_many(5)
+    await picky.sweep()
+    picky.fault("ch00003", "GroundFailure")
+    picky.set("ch00003", status=Status.FAULTED)
+    picky.cloud.read_failure = VendorUnreachableError(Vendor.PLUGCHOICE, "timed out")
+    result = await picky.sweep()
+    unnamed = [alert.code for alert in await picky.of("ch00003")]
+    picky.cloud.read_failure = None
+    for _ in range(4):
+        await picky.clock.advance(60)
+        await picky.sweep()
+
+    assert result.is_complete
+    assert unnamed == [""]
+    assert [alert.code for alert in await picky.of("ch00003")] == ["GroundFailure"]
+    assert picky.cloud.reads.count("ch00003") == 2
+
+
+async def test_several_reads_without_an_answer_mean_that_the_vendor_does_not_answer(picky: Tower):
+    picky.add_many(5)
+    await picky.sweep()
+    for n in range(3):
+        picky.fault(f"ch{n:05}", "HighTemperature")
+    picky.cloud.read_failure = VendorUnreachableError(Vendor.PLUGCHOICE, "timed out")
+
+    result = await picky.sweep()
+
+    assert not result.is_complete
+    assert len(picky.cloud.reads) == 3
+
+
+async def test_after_a_restart_nobody_is_read_again_whose_code_is_known(picky: Tower):
+    picky.add_many(5)
+    await picky.sweep()
+    picky.fault("ch00003", "HighTemperature")
+    picky.set("ch00003", status=Status.FAULTED)
+    await picky.sweep()
+    picky.cloud.reads.clear()
+    picky.start()
+
+    await picky.sweep()
+
+    assert picky.cloud.reads == []
 
 
 async def test_leaving_the_list_is_no_recovery_until_a_direct_read_says_so(picky: Tower):
