@@ -1,0 +1,1 @@
+"""How fast the bot is, as ratios against the barest thing that does the same, in one run."""
