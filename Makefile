@@ -14,10 +14,10 @@ demo: setup
 	$(BIN)/python -m bot sandbox
 
 test: setup .venv/dev.stamp
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" -n auto --dist loadfile
 
 test-slow: setup .venv/dev.stamp
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -m slow -n auto --dist loadfile
 
 lint: setup .venv/dev.stamp
 	$(BIN)/ruff check
