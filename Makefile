@@ -3,9 +3,10 @@
 # bench   measurements                       docs   renew what is made from the code
 # lock    renew the lock files (needs uv)
 PYTHON ?= python3
+POINTS ?= 1000
 BIN := .venv/bin
 
-.PHONY: setup demo test test-slow lint docs bench lock
+.PHONY: setup demo test test-slow test-crash lint docs bench lock
 .DEFAULT_GOAL := demo
 
 setup: .venv/run.stamp
@@ -18,6 +19,9 @@ test: setup .venv/dev.stamp
 
 test-slow: setup .venv/dev.stamp
 	$(BIN)/python -m pytest -q -m slow -n auto --dist loadfile
+
+test-crash: setup .venv/dev.stamp
+	$(BIN)/python -m tests.crash --points $(POINTS)
 
 lint: setup .venv/dev.stamp
 	$(BIN)/ruff check
