@@ -11,6 +11,7 @@ from bot.alerts.findings import Evidence, Finding, Look, evidence, findings, sub
 from bot.alerts.model import Alert, Condition, Confirmation, Level, Phase, Subject
 from bot.alerts.pipeline import Round
 from bot.alerts.transitions import Event, Happening, is_confirmed_by_polls
+from bot.severity import Severity
 from bot.store.chargers import Counts
 from bot.store.sweeps import SweepKind
 from vendors.models import Charger, Connectivity, Ref
@@ -168,11 +169,14 @@ def _is_named_now(alert: Alert, found: Iterable[Finding]) -> bool:
 def _still_bad(
     round_: Round, alert: Alert, finding: Finding, look: Look, sight_gap: timedelta
 ) -> None:
+    severity = round_.severity_now(finding, alert)
     what = Happening(
         Event.BAD,
         look.at,
         poll=look.poll,
-        severity=round_.severity_now(finding, alert),
+        severity=None
+        if severity is Severity.NONE
+        else severity,  # told once, it is told to its end
         is_warning=finding.is_warning,
         sight_gap=sight_gap,
     )

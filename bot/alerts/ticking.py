@@ -1,6 +1,6 @@
 """The rule clock: what becomes due because time has passed, and nothing else has happened."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from bot import topics
@@ -21,6 +21,7 @@ def tick(round_: Round, polls: Mapping[str, timedelta], vendors: Mapping[str, st
     """Do what is due; answers whether there is more."""
     _notice_silences(round_)
     _warn_of_ends(round_)
+    _let_go(round_, round_.tables.alerts.accounts() - set(polls))
     for account, poll in polls.items():
         _judge_age(round_, Subject(account, vendors.get(account, "")), poll)
     due = round_.tables.alerts.due(round_.now, BATCH)
@@ -89,6 +90,14 @@ def _judge_age(round_: Round, subject: Subject, poll: timedelta) -> None:
         latest = round_.tables.sweeps.newest(subject.account, complete=False)
         info = (latest.trouble or "") if latest else ""
         round_.open(Finding(Condition.ACCOUNT_STALE, subject, info=info), poll="")
+
+
+def _let_go(round_: Round, unwatched: Collection[str]) -> None:
+    """End the alerts of accounts that are configured no more: no sweep would ever end them."""
+    for account in unwatched:
+        for alert in round_.tables.alerts.open_of_account(account):
+            if not alert.is_test:
+                round_.happen(alert, Happening(Event.REMOVED, round_.now))
 
 
 def _is_old(ended_at: datetime, now: datetime, poll: timedelta) -> bool:

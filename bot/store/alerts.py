@@ -94,6 +94,15 @@ class AlertTable:
             [condition.value, account],
         )
 
+    def accounts(self) -> set[str]:
+        """The accounts that have open alerts."""
+        rows = self._db.execute(f"select distinct account from alerts where {_OPEN}")  # noqa: S608 - constants
+        return {account for (account,) in rows}
+
+    def open_of_account(self, account: str) -> list[Alert]:
+        """All that is open in an account."""
+        return self._alerts(f"where account = ? and {_OPEN}", [account])
+
     def firing(self, account: str | None = None, site_id: str | None = None) -> list[Alert]:
         """All that fire, those known at the start included, the oldest first."""
         return self._alerts(
