@@ -40,6 +40,7 @@ MOST_DIRECT_READS = 100
 MOST_FAILED_READS = 3
 """So many single reads without an answer mean that it is the vendor, not the charger."""
 MISSED_UNTIL_VANISHED = 2
+FEWEST_OF_A_FLEET = 2
 DEFAULT_POLL = timedelta(seconds=60)
 
 
@@ -169,6 +170,7 @@ class Sweeper:
         if isinstance(client, ListsChargers):
             async for page in client.chargers():
                 await self._take(progress, page)
+            await self._doubt_an_empty_list(client, progress)
         try:
             await self._read_others(client, progress)
         except ForbiddenError as error:  # the chargers are ours to see, and they are what matters
@@ -186,6 +188,19 @@ class Sweeper:
             return _Progress(sweep, account, kind, is_baseline=is_baseline)
 
         return await self._store.write(work)
+
+    async def _doubt_an_empty_list(self, client: Client, progress: _Progress) -> None:
+        """Believe that one charger is gone, but not that all of a fleet are gone at once.
+
+        Else a vendor's mistake would close every alert of the account as removed. An account that
+        is really empty is taken out of the configuration.
+        """
+        if progress.chargers:
+            return
+        known = await self._store.read(lambda tables: tables.chargers.total(progress.account))
+        if known >= FEWEST_OF_A_FLEET:
+            said = f"an empty list of chargers, though {known} were there"
+            raise UnexpectedReplyError(client.vendor.value, said, field="chargers")
 
     async def _read_others(self, client: Client, progress: _Progress) -> None:
         """Sites and station models; few enough to be compared one by one."""
@@ -323,8 +338,7 @@ class Sweeper:
         conclusion = await self._store.write(work)
         if not conclusion.is_trusted:
             self._mirror.forget_all(progress.account)
-        for ref in conclusion.suspects:
-            await self._read_suspect(client, progress, ref)
+        await self._read_suspects(client, progress, conclusion.suspects)
         return SweepResult(
             progress.account,
             progress.kind,
@@ -345,9 +359,17 @@ class Sweeper:
             self._mirror.forget(ref)
         return gone
 
-    async def _read_suspect(self, client: Client, progress: _Progress, ref: Ref) -> None:
-        """Ask the vendor before it counts as offline; what cannot be read is believed."""
-        page, unread, gone = await _read_one(client, ref)
+    async def _read_suspects(
+        self, client: Client, progress: _Progress, suspects: Sequence[Ref]
+    ) -> None:
+        """Ask the vendor before they count as offline; what cannot be read is believed.
+
+        All are judged at once: each may belong in one message with thousands of others.
+        """
+        readings = [await _read_one(client, ref) for ref in suspects]
+        page = [charger for reading in readings for charger in reading.found]
+        unread = [ref for reading in readings for ref in reading.unread]
+        gone = [ref for reading in readings for ref in reading.gone]
         now = self._clock.now()
 
         def work(tables: Tables) -> None:
@@ -360,8 +382,10 @@ class Sweeper:
                 looks = [look._replace(is_direct=True) for look in taken.looks]
             self._alerts.confirm(tables, looks, unread=unread, gone=gone)
 
-        await self._store.write(work)
-        self._mirror.forget(ref)
+        if suspects:
+            await self._store.write(work)
+        for ref in suspects:
+            self._mirror.forget(ref)
 
 
 def _save_sites(tables: Tables, *, sites: Sequence[Site], sweep: int) -> None:
@@ -372,20 +396,26 @@ def _save_models(tables: Tables, *, models: Sequence[StationModel], sweep: int) 
     tables.station_models.save(models, sweep=sweep)
 
 
-async def _read_one(
-    client: Client, ref: Ref
-) -> tuple[Sequence[Charger], Sequence[Ref], Sequence[Ref]]:
+class _Reading(NamedTuple):
+    """What came of asking the vendor about one charger; nothing where access has lapsed."""
+
+    found: Sequence[Charger] = ()
+    unread: Sequence[Ref] = ()
+    gone: Sequence[Ref] = ()
+
+
+async def _read_one(client: Client, ref: Ref) -> _Reading:
     """The charger as read; or as one that could not be read; or as one that is gone."""
     if not isinstance(client, ReadsChargers):
-        return [], [ref], []
+        return _Reading(unread=[ref])
     try:
-        return [await client.charger(ref.id)], [], []
+        return _Reading(found=[await client.charger(ref.id)])
     except NotFoundError:
-        return [], [], [ref]
+        return _Reading(gone=[ref])
     except ForbiddenError:
-        return [], [], []  # access has lapsed: whether it is offline is unknown
+        return _Reading()
     except VendorError:
-        return [], [ref], []
+        return _Reading(unread=[ref])
 
 
 def _let_go(tables: Tables, gone: Sequence[Ref], now: datetime) -> None:

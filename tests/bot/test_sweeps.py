@@ -82,6 +82,33 @@ async def test_a_charger_vanishes_after_two_complete_listings_without_it(tower: 
     assert (await tower.inventory.find("CH00001")).hits == ()
 
 
+async def test_a_fleet_that_is_listed_as_empty_is_not_believed(tower: Tower):
+    """Else every alert of the account would be closed as removed, by a vendor's mistake."""
+    tower.add_many(3)
+    await tower.sweep()
+    rows, tower.cloud.rows = tower.cloud.rows, {}
+
+    results = [await tower.sweep() for _ in range(3)]
+
+    assert {result.is_complete for result in results} == {False}
+    assert "an empty list of chargers, though 3 were there" in (results[0].trouble or "")
+    assert (await tower.inventory.chargers(limit=1)).total == 3
+    tower.cloud.rows = rows
+    assert (await tower.sweep()).is_complete
+
+
+async def test_the_only_charger_may_go(tower: Tower):
+    """Whoever tries the bot with one charger may take it away again."""
+    tower.add_many(1)
+    await tower.sweep()
+    tower.cloud.rows = {}
+
+    results = [await tower.sweep() for _ in range(3)]
+
+    assert {result.is_complete for result in results} == {True}
+    assert (await tower.inventory.chargers(limit=1)).total == 0
+
+
 async def test_a_failed_page_makes_nothing_vanish(tower: Tower):
     """What was not read keeps its last value and its age."""
     tower.add_many(60)
