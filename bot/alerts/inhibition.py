@@ -5,8 +5,9 @@ Inhibition hides what is told, never what is watched; it keeps new notices back,
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from bot.alerts.model import Alert, Condition, Family, Level, Mute, MuteKind
+from bot.alerts.model import Alert, Condition, Family, Level, Mute, MuteKind, Subject
 
 WINDOW = timedelta(minutes=5)
 SHARE = 0.5
@@ -24,13 +25,27 @@ ACCOUNT_UNSEEN = (
 """While one of these is open, the chargers of the account are unknown."""
 
 
-def hides(wider: Alert, narrower: Alert) -> bool:
+class About(Protocol):
+    """An alert, as far as it matters here."""
+
+    @property
+    def condition(self) -> Condition:
+        """What is wrong."""
+        ...
+
+    @property
+    def subject(self) -> Subject:
+        """With what."""
+        ...
+
+
+def hides(wider: About, narrower: About) -> bool:
     """Whether one alert makes another not worth telling.
 
     Faults stay heard whatever is offline: a fault was reported, not inferred from silence. Only
     what is itself about being offline is explained by a wider outage.
     """
-    if wider.subject.account != narrower.subject.account or wider.is_test or narrower.is_test:
+    if wider.subject.account != narrower.subject.account:
         return False
     if narrower.condition.family is not Family.CONNECTIVITY:
         return False
@@ -43,7 +58,7 @@ def hides(wider: Alert, narrower: Alert) -> bool:
     )
 
 
-def holds(unstable: Alert, other: Alert) -> bool:
+def holds(unstable: About, other: About) -> bool:
     """Whether a charger's unstable alert keeps its coming and going quiet."""
     return (
         unstable.condition is Condition.UNSTABLE
@@ -54,13 +69,15 @@ def holds(unstable: Alert, other: Alert) -> bool:
 
 def mutes_by_alerts(alert: Alert, others: Iterable[Alert], now: datetime) -> tuple[Mute, ...]:
     """What the other open alerts of the account do to this one; safety is never hidden."""
-    if alert.is_safety:
+    if alert.is_safety or alert.is_test:
         return ()
     found = []
     for other in others:
-        if other.is_firing and holds(other, alert):
+        if other.is_test or not other.is_firing:
+            continue
+        if holds(other, alert):
             found.append(Mute(MuteKind.FLAPPING, other.id, now, None))
-        elif other.is_firing and hides(other, alert):
+        elif hides(other, alert):
             found.append(Mute(MuteKind.INHIBITION, other.id, now, None))
     return tuple(found)
 

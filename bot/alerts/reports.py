@@ -17,17 +17,21 @@ from bot.alerts.availability import (
     by_site_and_day,
     outages,
 )
+from bot.alerts.episodes import Fleet
 from bot.alerts.findings import subject_of
-from bot.alerts.model import Alert, Condition, Level, Phase, Subject
+from bot.alerts.model import Alert, Condition, Level, Phase
 from bot.alerts.picture import picture
-from bot.alerts.replay import Day, by_day, replay
+from bot.alerts.replay import Day, Watch, by_day, replay
+from bot.alerts.routes import Route
 from bot.alerts.rules import Rule
 from bot.clock import Clock
 from bot.store import Store, Tables
+from bot.store.history import Span
 from vendors.models import Ref
 
 MOST_OFFENDERS = 5
 REPEATS = 2
+SIGHT_GAP = timedelta(minutes=5)
 
 
 class Durations(NamedTuple):
@@ -133,15 +137,20 @@ class Reports:
         )
         return await picture(rows, first, last)
 
-    async def replay(self, days: int, rules: Sequence[Rule]) -> list[Day]:
-        """What these rules would have done over the last so many days."""
+    async def replay(self, days: int, rules: Sequence[Rule], routes: Sequence[Route]) -> list[Day]:
+        """What these rules and routes would have done over the last so many days."""
         end = self._clock.now()
         start = end - timedelta(days=days)
 
         def work(tables: Tables) -> list[Day]:
             spans = list(tables.history.between(start, end))
-            subjects = _subjects(tables, {span.ref for span in spans})
-            return by_day(replay(spans, subjects, rules, start=start, end=end), self._zone)
+            watches = {
+                account: _watch(tables, account, poll, start, end)
+                for account, poll in self._polls.items()
+            }
+            fleet = _fleet(tables, spans)
+            alerts = replay(spans, watches, fleet, rules, start=start, end=end)
+            return by_day(alerts, routes, self._zone)
 
         return await self._store.read(work)
 
@@ -166,10 +175,28 @@ class Reports:
         )
 
 
-def _subjects(tables: Tables, refs: Iterable[Ref]) -> dict[Ref, Subject]:
+def _watch(tables: Tables, account: str, poll: timedelta, start: datetime, end: datetime) -> Watch:
+    looks = [sweep.ended_at for sweep in tables.sweeps.between(account, start, end)]
+    return Watch(
+        looks=[moment for moment in looks if moment is not None],
+        gap=max(SIGHT_GAP, GAP_IN_POLLS * poll),
+        began=tables.sweeps.baseline_at(account),
+    )
+
+
+def _fleet(tables: Tables, spans: Iterable[Span]) -> Fleet:
     """What rules may ask of chargers, by what the mirror knows of them now."""
+    refs = {span.ref for span in spans}
     known = ((ref, tables.chargers.known(ref)) for ref in refs)
-    return {ref: subject_of(row.charger) for ref, row in known if row is not None}
+    subjects = {ref: subject_of(row.charger) for ref, row in known if row is not None}
+    accounts = {ref.account for ref in refs}
+    sites = {Ref(span.account, span.site_id) for span in spans if span.site_id}
+    return Fleet(
+        subjects=subjects,
+        chargers={account: tables.chargers.total(account) for account in accounts},
+        chargers_at={site: tables.chargers.total(site.account, site.id) for site in sites},
+        vendors={subject.account: subject.vendor for subject in subjects.values()},
+    )
 
 
 def _site_name(tables: Tables, site: Ref) -> str:

@@ -85,6 +85,15 @@ class Sweeps:
         """Whether the whole account has been seen once."""
         return self.newest(account, kind=SweepKind.FULL) is not None
 
+    def baseline_at(self, account: str) -> datetime | None:
+        """When the whole account was first seen, as far back as sweeps are kept."""
+        row = self._db.execute(
+            "select min(ended_at) from sweeps where account = ? and kind = 'full'"
+            " and is_complete = 1",
+            [account],
+        ).fetchone()
+        return to_time_or_none(row[0])
+
     def between(self, account: str, start: datetime, end: datetime) -> list[Sweep]:
         """The complete sweeps of a period, and the one before it, in order."""
         return self._select(

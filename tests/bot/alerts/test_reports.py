@@ -62,8 +62,8 @@ async def test_a_replay_shows_what_other_rules_would_have_done(tower: Tower, rep
     await one_bad_hour(tower)
     patient = Rule("rules[0]", Condition.OFFLINE, timedelta(hours=2), Severity.LOW)
 
-    (usual,) = await reports.replay(1, BUILT_IN)
-    changed = await reports.replay(1, (patient, *BUILT_IN))
+    (usual,) = await reports.replay(1, BUILT_IN, tower.routes)
+    changed = await reports.replay(1, (patient, *BUILT_IN), tower.routes)
 
     assert (usual.alerts, usual.pages) == (1, 1)
     assert changed == []
