@@ -1,10 +1,11 @@
 """How soon it is decided whom to tell: thousands of chargers at once, and many silences."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.alerts.model import Condition
 from bot.alerts.routes import Route
@@ -22,6 +23,8 @@ QUEUED_WITHIN_S = 1.0
 PER_SITE = 20
 HOLD_MIN = 5
 """The built-in rule's, for the fast chargers of the tower."""
+UNRELATED = timedelta(hours=2)
+"""After so long, what comes and goes is no flapping and no storm of before."""
 AT_ONCE = Rule("at once", Condition.OFFLINE, timedelta(), Severity.HIGH)
 ROUTES = (Route("default", CHANNEL, group_wait=timedelta()),)
 
@@ -63,15 +66,17 @@ async def _storms(scale: Scale, folder: Path) -> list[Measure]:
     down: list[float] = []
     due: list[float] = []
     back: list[float] = []
-    for number in range(scale.rounds):
-        async with _tower(folder / f"storm-{number}.db", 4 * scale.storm, (AT_ONCE, *BUILT_IN)) as (
-            tower,
-            cloud,
-        ):
+    chargers, at_once = 4 * scale.storm, (AT_ONCE, *BUILT_IN)
+    async with _tower(folder / "storm.db", chargers, at_once) as (tower, cloud):
+        for _ in range(scale.rounds):
             down.append(await _told_after(tower, cloud, offline=scale.storm))
             back.append(await _told_after(tower, cloud, offline=0))
-        async with _tower(folder / f"held-{number}.db", 4 * scale.storm, BUILT_IN) as (tower, _):
+            await tower.clock.advance(UNRELATED)
+    async with _tower(folder / "held.db", chargers, BUILT_IN) as (tower, cloud):
+        for _ in range(scale.rounds):
             due.append(await _told_when_due(tower, scale.storm))
+            await _told_after(tower, cloud, offline=0)
+            await tower.clock.advance(UNRELATED)
     name = f"{scale.storm:,} chargers"
     return [
         Measure(SECTION, f"{name} offline: listing read to queued", "s", down, most=1.0),
@@ -129,12 +134,11 @@ async def _crowds(scale: Scale, folder: Path) -> list[Measure]:
     """A fleet with many alerts and silences, half of it more in trouble."""
     looks: list[float] = []
     fired: list[float] = []
-    for number in range(scale.rounds):
-        chargers = 4 * scale.active
-        rules = (AT_ONCE, *BUILT_IN)
-        async with _tower(folder / f"crowd-{number}.db", chargers, rules) as (tower, cloud):
-            await _told_after(tower, cloud, offline=scale.active)
-            await tower.store.write(lambda tables: _silence(tables, tower, scale.silences))
+    chargers, at_once = 4 * scale.active, (AT_ONCE, *BUILT_IN)
+    async with _tower(folder / "crowd.db", chargers, at_once) as (tower, cloud):
+        await _told_after(tower, cloud, offline=scale.active)
+        await tower.store.write(lambda tables: _silence(tables, tower, scale.silences))
+        for _ in range(scale.rounds):
             began = time.perf_counter()
             await tower.sweep()
             looks.append(scale.active / (time.perf_counter() - began))
@@ -160,9 +164,13 @@ def _silence(tables: Tables, tower: Tower, number: int) -> None:
         )
 
 
+def _is_well(row: Mapping[str, Any]) -> bool:
+    return row["connectivity"] == "online" and row["connectors"][0].fault is None
+
+
 async def _fire_more(tower: Tower, number: int) -> float:
     """Faults, which need no confirmation: decisions a second of the sweep that sees them."""
-    healthy = [key for key, row in tower.cloud.rows.items() if row["connectivity"] == "online"]
+    healthy = [key for key, row in tower.cloud.rows.items() if _is_well(row)]
     before = len(await tower.open_alerts())
     for charger_id in healthy[:number]:
         tower.fault(charger_id, "InternalError")
