@@ -18,7 +18,7 @@ import handlers
 from bot import __version__, topics
 from bot.access import Access
 from bot.alerts.reports import Reports
-from bot.alerts.routes import routes_from
+from bot.alerts.routes import Route, routes_from
 from bot.alerts.rules import rules_from
 from bot.alerts.service import Alerts
 from bot.alerts.webhook_sender import WebhookSender
@@ -234,19 +234,29 @@ def _monitoring(ground: Ground) -> Monitoring:
     )
 
 
+def routes_of(settings: Settings) -> tuple[Route, ...]:
+    """The routes of a configuration, with everybody named that "oncall" stands for."""
+    oncall = settings.oncall.group
+    return routes_from(
+        settings.alerts.routes,
+        alerts_channel=settings.slack.alerts_channel,
+        oncall=(oncall,) if oncall else (),
+        timezone=settings.timezone,
+    )
+
+
+def polls_of(settings: Settings) -> dict[str, timedelta]:
+    """The watched accounts, and how often each is looked at."""
+    return {account.name: account.poll for account in settings.accounts if account.monitor}
+
+
 def _alerts(ground: Ground) -> Alerts:
     settings = ground.settings
-    oncall = settings.oncall.group
     return Alerts(
         ground.store,
         ground.clock,
         rules=rules_from(settings.alerts.rules),
-        routes=routes_from(
-            settings.alerts.routes,
-            alerts_channel=settings.slack.alerts_channel,
-            oncall=(oncall,) if oncall else (),
-            timezone=settings.timezone,
-        ),
+        routes=routes_of(settings),
         polls=ground.polls,
         vendors={account.name: account.vendor for account in settings.accounts},
     )

@@ -2,16 +2,20 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from slack_sdk.errors import SlackApiError
 
 from bot import __version__, app
+from bot.alerts.replay import Day
+from bot.alerts.reports import Reports
+from bot.alerts.rules import rules_from
 from bot.audit.trail import Audit
 from bot.checks import channels_of, findings, report, user_groups_of
 from bot.clock import SystemClock
@@ -38,6 +42,8 @@ main = typer.Typer(
 )
 audit = typer.Typer(help="The audit trail: who did what, and how it ended.", no_args_is_help=True)
 main.add_typer(audit, name="audit")
+rules = typer.Typer(help="The alert rules: when people are called.")
+main.add_typer(rules, name="rules", no_args_is_help=True)
 
 out = Console(soft_wrap=True, markup=False, highlight=False)
 complaints = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
@@ -149,9 +155,48 @@ def show(
         out.print(f"{at}  {entry.actor}  {entry.action}  {entry.subject}")
 
 
-def _settings(mode: Mode | None = None) -> Settings:
+@rules.command()
+def replay(
+    days: Annotated[int, typer.Option(min=1, max=400, help="How far back.")] = 14,
+    config: Annotated[
+        Path | None, typer.Option(help="A changed configuration file, to set beside this one.")
+    ] = None,
+) -> None:
+    """Say what the rules would have done over the stored history, without telling anybody."""
+    running = _settings()
+    columns = {"now": running}
+    if config is not None:
+        columns["changed"] = _settings(config=config)
+
+    async def work(store: Store) -> list[list[Day]]:
+        polls = app.polls_of(running)
+        reports = Reports(store, SystemClock(), polls=polls, zone=running.timezone)
+        return [
+            await reports.replay(days, rules_from(one.alerts.rules), app.routes_of(one))
+            for one in columns.values()
+        ]
+
+    out.print(_replayed(dict(zip(columns, _with_store(running, work), strict=True))))
+
+
+def _replayed(columns: Mapping[str, Sequence[Day]]) -> Table:
+    """Alerts and pages for each day on which there were any, and their sums."""
+    table = Table("Day", box=None)
+    for name in columns:
+        table.add_column(f"Alerts {name}", justify="right")
+        table.add_column(f"Pages {name}", justify="right")
+    by_day = [{day.day: day for day in days} for days in columns.values()]
+    for date in sorted(set().union(*by_day)):
+        found = [days.get(date, Day(date, 0, 0)) for days in by_day]
+        table.add_row(str(date), *(str(n) for day in found for n in (day.alerts, day.pages)))
+    sums = [(sum(d.alerts for d in days), sum(d.pages for d in days)) for days in columns.values()]
+    table.add_row("In all", *(str(n) for pair in sums for n in pair))
+    return table
+
+
+def _settings(mode: Mode | None = None, config: Path | None = None) -> Settings:
     try:
-        return load(mode=mode)
+        return load(mode=mode, config=config)
     except ConfigurationError as error:
         for mistake in error.mistakes:
             complaints.print(mistake)

@@ -26,15 +26,19 @@ class ConfigurationError(Exception):
         self.mistakes = mistakes
 
 
-def load(directory: Path | None = None, *, mode: Mode | None = None) -> Settings:
+def load(
+    directory: Path | None = None, *, mode: Mode | None = None, config: Path | None = None
+) -> Settings:
     """Read the process's environment, `.env` and the file that `CHARGEHAND_CONFIG` names.
 
-    `mode` overrules the file's `[slack].mode`. Raises ConfigurationError.
+    `mode` overrules the file's `[slack].mode`; `config` is read instead of that file. Raises
+    ConfigurationError.
     """
     directory = directory or Path.cwd()
     written = dotenv_values(directory / ".env")
     environ = {name: text for name, text in written.items() if text} | dict(os.environ)
-    return settings_from(_toml(environ, directory), environ, mode=mode)
+    toml = _toml(environ, directory) if config is None else _read(config)
+    return settings_from(toml, environ, mode=mode)
 
 
 def settings_from(toml: str, environ: Mapping[str, str], *, mode: Mode | None = None) -> Settings:
@@ -66,7 +70,10 @@ def settings_from(toml: str, environ: Mapping[str, str], *, mode: Mode | None = 
 def _toml(environ: Mapping[str, str], directory: Path) -> str:
     if text := environ.get("CHARGEHAND_CONFIG_TOML"):
         return text
-    path = directory / environ.get("CHARGEHAND_CONFIG", "chargehand.toml")
+    return _read(directory / environ.get("CHARGEHAND_CONFIG", "chargehand.toml"))
+
+
+def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
