@@ -75,6 +75,7 @@ class Round:
         self._silences = SilenceIndex(tables.silences.active(now))
         self._wider: dict[str, list[Alert]] = {}
         self._arrivals: dict[str, int] = {}
+        self._groups: dict[tuple[str, str], Group] = {}
 
     def open(
         self,
@@ -159,6 +160,7 @@ class Round:
         while self._dirty:
             group_id = next(iter(self._dirty))
             del self._dirty[group_id]
+            self._groups.clear()
             for alert in notifications.settle(group_id):
                 self.happen(alert, Happening(Event.UNACKNOWLEDGE, self.now))
             self._write()
@@ -166,11 +168,9 @@ class Round:
     def _write(self) -> None:
         new = [self._alerts[key] for key in self._new]
         self.tables.alerts.insert(new)
-        self.tables.alerts.save([self._alerts[key] for key in self._changed - self._new])
-        for key in self._changed | self._new:
-            saved = self._alerts[key]
-            if key not in self._new:
-                self._alerts[key] = replace(saved, version=saved.version + 1)
+        changed = [self._alerts[key] for key in self._changed - self._new]
+        for saved in self.tables.alerts.save(changed):
+            self._alerts[saved.id] = saved
         self.tables.verdicts.record(self._verdicts)
         self._new.clear()
         self._changed.clear()
@@ -324,13 +324,22 @@ class Round:
 
     def _group_for(self, alert: Alert, route: Route) -> Group:
         key = group_key(alert)
-        known = self.tables.alerts.open_group(route.name, key)
+        known = self._open_group(route, key)
         if alert.severity is Severity.CRITICAL or alert.is_test:
             return known or self._new_group(alert, route, key)
         is_storm = self._count_arrival(route) > STORM_AT
         if known is not None and (known.posted_at is not None or not is_storm):
             return known
         return self._storm(route) if is_storm else self._new_group(alert, route, key)
+
+    def _open_group(self, route: Route, key: str) -> Group | None:
+        """The group that takes such alerts now; a storm asks for the same one again and again."""
+        known = self._groups.get((route.name, key)) or self.tables.alerts.open_group(
+            route.name, key
+        )
+        if known is not None:
+            self._groups[route.name, key] = known
+        return known
 
     def _count_arrival(self, route: Route) -> int:
         if route.name not in self._arrivals:
@@ -341,7 +350,7 @@ class Round:
 
     def _storm(self, route: Route) -> Group:
         """The summary of a route, with what was still waiting to be told taken into it."""
-        known = self.tables.alerts.open_group(route.name, STORM_KEY)
+        known = self._open_group(route, STORM_KEY)
         if known is not None:
             return known
         storm = self.tables.alerts.save_group(

@@ -151,7 +151,8 @@ def _over(alert: Alert, what: Happening, phase: Phase, reason: Reason) -> Step:
 
 def _confirm(alert: Alert, what: Happening) -> Step:
     by_read = what.confirmation is Confirmation.DIRECT_READ
-    confirmed = _scheduled(replace(alert, confirmed=alert.confirmed or what.confirmation))
+    confirmation = alert.confirmed or what.confirmation
+    confirmed = replace(alert, confirmed=confirmation, next_at=alert.fires_at)
     return Step(confirmed, Reason.READ_DIRECTLY if by_read else Reason.SEEN_AGAIN)
 
 

@@ -61,18 +61,20 @@ class AlertTable:
             ],
         )
 
-    def save(self, alerts: Sequence[Alert]) -> None:
-        """Write alerts as they are now; raises StaleVersionError where one has moved on."""
+    def save(self, alerts: Sequence[Alert]) -> list[Alert]:
+        """Write alerts as they are now; raises StaleVersionError where one has moved on.
+
+        Answers with the same alerts in their new versions.
+        """
+        saved = [replace(alert, version=alert.version + 1) for alert in alerts]
         cursor = self._db.conn.executemany(
             "update alerts set phase = ?, fired_at = ?, ended_at = ?, next_at = ?, version = ?,"
             " body = ?, since = ?, known_at_start = ? where id = ? and version = ?",
-            [
-                (*_alert_row(replace(alert, version=alert.version + 1)), alert.id, alert.version)
-                for alert in alerts
-            ],
+            [(*_alert_row(alert), alert.id, alert.version - 1) for alert in saved],
         )
         if alerts and cursor.rowcount != len(alerts):
             raise StaleVersionError(f"{len(alerts) - cursor.rowcount} alerts have moved on")
+        return saved
 
     def open_of_chargers(self, account: str, ids: Collection[str]) -> list[Alert]:
         """The open alerts of these chargers."""
