@@ -1,7 +1,8 @@
 """Reading requests: what was asked, what waits, what came of it."""
 
-from typing import Any
+from typing import Any, Final
 
+from bot import topics
 from bot.approvals.evidence import evidence
 from bot.approvals.execution import Execution, Progress
 from bot.approvals.request import Request
@@ -9,6 +10,8 @@ from bot.operations.import_chargers import ImportChargers
 from bot.operations.sheets import results
 from bot.store import Store, Tables
 from bot.store.requests import RequestPage
+
+REQUEST_TOPICS: Final = (topics.REQUEST_CARD, topics.REQUEST_LINE, topics.REQUEST_OUTCOME)
 
 
 class Records:
@@ -40,13 +43,11 @@ class Records:
         """Everything about a request, as JSON."""
 
         def work(tables: Tables) -> dict[str, Any]:
-            keys = (request.card_key, request.outcome_key)
-            messages = [tables.messages.by_key(key) for key in keys]
             return evidence(
                 tables.requests.by_id(request.id) or request,
                 tables.executions.of(request.id),
                 tables.audit.of(f"request:{request.id}"),
-                [message for message in messages if message is not None],
+                tables.messages.about(REQUEST_TOPICS, str(request.id)),
             )
 
         return await self._store.read(work)

@@ -138,6 +138,11 @@ class Request(Value):
         return self.state is State.APPROVED and self.outcome in {None, Outcome.RUNNING}
 
     @property
+    def is_undecided(self) -> bool:
+        """Whether how things stand at the vendor still matters to somebody."""
+        return self.is_open or self.outcome is Outcome.UNKNOWN
+
+    @property
     def is_prepared(self) -> bool:
         """Whether the state has been read and the policy is known."""
         return self.policy is not None

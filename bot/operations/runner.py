@@ -173,7 +173,8 @@ class Runner:
         )
 
     async def _latest(self, request: Request) -> Precheck:
-        known = request.latest or request.precheck
+        """A look taken just now; where people decided, not one from before their decision."""
+        known = request.latest if request.decisions else request.precheck
         if known is not None and self._is_fresh(known):
             return known
         return await request.operation.precheck(self._world)

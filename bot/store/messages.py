@@ -114,6 +114,12 @@ class Messages:
         """The message of this key."""
         return next(iter(self._select("where m.key = ?", [key])), None)
 
+    def about(self, topics: Sequence[str], subject: str) -> list[Message]:
+        """The messages of these topics about one thing, in the order in which they were made."""
+        marks = ", ".join("?" for _ in topics)
+        where = f"where m.topic in ({marks}) and m.subject = ? order by m.rowid"
+        return self._select(where, [*topics, subject])
+
     def refused(self, *, limit: int = 100) -> list[Message]:
         """The messages that will not be taken, newest first."""
         return self._select("where m.state = 'refused' order by position desc limit ?", [limit])

@@ -92,10 +92,11 @@ async def test_the_evidence_of_a_request_is_complete_and_holds_no_secret(desk: D
     assert evidence["request"]["decisions"][0]["by"] == "U0LEA"
     assert evidence["executions"][0]["answer"]["is_archived"] is True
     assert evidence["audit"][0]["action"] == "request.opened"
-    assert {message["topic"] for message in evidence["messages"]} == {
+    assert [message["topic"] for message in evidence["messages"]] == [
         "request_card",
+        "request_line",
         "request_outcome",
-    }
+    ]
     assert "delivery" not in evidence["request"]
 
 
@@ -279,6 +280,20 @@ async def test_what_has_changed_since_it_was_asked_does_not_run(desk: Desk):
     )
     assert desk.models.writes == []
     assert request.may_be_asked_again
+
+
+async def test_a_quick_approver_does_not_make_an_old_look_new(desk: Desk):
+    """What was read for the card is no look at the time of the approval."""
+    request = await desk.approvals.open(
+        archive(desk), by="U0ANN", reason="It is needed.", delivery="view 1"
+    )
+    await desk.clock.settle()
+    desk.models.change("mo1", friendly_name="Autel Maxi")
+
+    await desk.approvals.approve(request.id, by="U0LEA")
+
+    assert (await desk.ended(request)).outcome is Outcome.REFUSED
+    assert desk.models.writes == []
 
 
 async def test_an_operation_that_was_changed_in_the_database_does_not_run(desk: Desk):
