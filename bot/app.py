@@ -83,7 +83,7 @@ class Ground:
     @property
     def polls(self) -> dict[str, timedelta]:
         """The accounts that are watched, and how often."""
-        return {one.name: one.poll for one in self.settings.accounts if one.monitor}
+        return polls_of(self.settings)
 
 
 class Monitoring(NamedTuple):
@@ -293,6 +293,7 @@ def _safety_alert(alerts: Alerts) -> Callable[[Ref], Coroutine[Any, Any, str | N
 
 
 def _services(ground: Ground, monitoring: Monitoring, operations: Operations) -> Services:
+    oncall = ground.settings.oncall.group
     return Services(
         ground.clock,
         ground.store,
@@ -303,6 +304,7 @@ def _services(ground: Ground, monitoring: Monitoring, operations: Operations) ->
         operations.approvals,
         operations.access,
         monitoring.reports,
+        (oncall,) if oncall else (),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, Literal, NamedTuple, TypeVar
 
@@ -160,6 +160,10 @@ class Inventory:
 
         return await self._store.read(work)
 
+    async def with_site_names(self, chargers: Sequence[KnownCharger]) -> list[KnownCharger]:
+        """The same; where a vendor gives only a site's id, the mirror knows its name."""
+        return await self._store.read(lambda tables: [_at_site(tables, one) for one in chargers])
+
     async def sites(
         self, text: str = "", *, account: str | None = None, limit: int = 100
     ) -> tuple[Site, ...]:
@@ -307,6 +311,16 @@ def _ref(text: str) -> Ref | None:
 
 def _known(row: MirroredCharger) -> KnownCharger:
     return KnownCharger(row.charger, row.seen_at, row.first_seen_at, row.vanished_at)
+
+
+def _at_site(tables: Tables, known: KnownCharger) -> KnownCharger:
+    charger = known.charger
+    if charger.site_id is None or charger.site_name is not None:
+        return known
+    site = tables.sites.known(Ref(charger.account, charger.site_id))
+    if site is None:
+        return known
+    return replace(known, charger=charger.model_copy(update={"site_name": site.name}))
 
 
 def _troubled(known: KnownCharger, trouble: str) -> KnownCharger:

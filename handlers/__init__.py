@@ -1,10 +1,12 @@
 """Slack's side of the bot: listeners, and the messages that people read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.operations.drafts import ImportDrafts
 from handlers.alerts import FIRING, AlertHandlers
 from handlers.approvals import HISTORY, MINE, PENDING, ApprovalHandlers
 from handlers.blocks import charger_forms
@@ -35,24 +37,55 @@ __all__ = ["Services", "register"]
 
 
 @dataclass(frozen=True)
-class Features:
-    """One object for each task."""
+class Desk:
+    """What every listener works with."""
+
+    services: Services
+    gate: Gate
+    work: Work
+    submissions: Submissions
+
+
+@dataclass(frozen=True)
+class ChargerTasks:
+    """What is done with chargers."""
 
     find: FindHandlers
+    look_up: LookUpHandlers
     registering: RegisterHandlers
     importing: ImportHandlers
-    charger_operations: ChargerOperationHandlers
+    operations: ChargerOperationHandlers
+    pincode: PincodeHandlers
+
+
+@dataclass(frozen=True)
+class PlaceTasks:
+    """What is done with sites and station models."""
+
     sites: SiteHandlers
     site_operations: SiteOperationHandlers
     models: ModelHandlers
     new_model: NewModelHandlers
+
+
+@dataclass(frozen=True)
+class WatchTasks:
+    """What is done with alerts, requests and the bot itself."""
+
     alerts: AlertHandlers
     silences: SilenceHandlers
     approvals: ApprovalHandlers
     status: StatusHandlers
     home: HomeHandlers
-    look_up: LookUpHandlers
-    pincode: PincodeHandlers
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """One object for each task."""
+
+    chargers: ChargerTasks
+    places: PlaceTasks
+    watch: WatchTasks
 
 
 def register(app: AsyncApp, services: Services) -> HomeHandlers:
@@ -61,51 +94,53 @@ def register(app: AsyncApp, services: Services) -> HomeHandlers:
     The app must process before it responds: no listener awaits a vendor before its
     acknowledgement, and what follows it runs in `services.background`.
     """
-    gate, work = Gate(services.access), Work(services.background, services.clock)
-    features = _features(services, gate, work)
-    parts = (
-        SlashCommands(_commands(features), gate, work),
-        ListHandlers(_lists(features), gate, work),
-        TypeaheadHandlers(services.inventory, gate),
-        features.find,
-        features.registering,
-        features.importing,
-        features.charger_operations,
-        features.sites,
-        features.site_operations,
-        features.models,
-        features.new_model,
-        features.alerts,
-        features.silences,
-        features.approvals,
-        features.home,
-        features.look_up,
-        features.pincode,
-        CatchAll(work),
-    )
-    for part in parts:
+    gate = Gate(services.access, services.oncall)
+    work = Work(services.background, services.clock)
+    desk = Desk(services, gate, work, Submissions(services.approvals, gate, work))
+    chargers = _charger_tasks(desk)
+    tasks = Tasks(chargers, _place_tasks(desk, chargers.find), _watch_tasks(desk, chargers.find))
+    for part in (*_shared_parts(desk, tasks), *_own_parts(tasks), CatchAll(work)):
         part.register(app)
-    return features.home
+    return tasks.watch.home
 
 
-def _features(services: Services, gate: Gate, work: Work) -> Features:
+class _Part(Protocol):
+    def register(self, app: AsyncApp) -> None: ...
+
+
+def _shared_parts(desk: Desk, tasks: Tasks) -> Iterator[_Part]:
+    """What serves several tasks."""
+    services = desk.services
+    yield SlashCommands(_commands(tasks), services.fleet.accounts, desk.gate, desk.work)
+    yield ListHandlers(_lists(tasks), desk.gate, desk.work)
+    yield TypeaheadHandlers(services.inventory, services.alerts, desk.gate)
+
+
+def _own_parts(tasks: Tasks) -> Iterator[_Part]:
+    """The tasks that have listeners of their own."""
+    for group in (tasks.chargers, tasks.places, tasks.watch):
+        yield from (task for task in vars(group).values() if not isinstance(task, StatusHandlers))
+
+
+def _charger_tasks(desk: Desk) -> ChargerTasks:
+    services, gate, work, submissions = desk.services, desk.gate, desk.work, desk.submissions
     clock, fleet, inventory = services.clock, services.fleet, services.inventory
     alerts, approvals, store = services.alerts, services.approvals, services.store
-    submissions = Submissions(approvals, gate, work)
     find = FindHandlers(inventory, Cards(fleet, inventory, alerts, clock), gate, work, clock)
-    sites = SiteHandlers(inventory, fleet, find, gate, work, clock)
-    return Features(
+    return ChargerTasks(
         find=find,
+        look_up=LookUpHandlers(find, store, gate, work, clock),
         registering=RegisterHandlers(fleet, approvals, submissions, gate, work),
         importing=ImportHandlers(
             fleet=fleet,
             inventory=inventory,
             approvals=approvals,
+            drafts=ImportDrafts(store, clock),
             submissions=submissions,
             gate=gate,
             work=work,
         ),
-        charger_operations=ChargerOperationHandlers(
+        operations=ChargerOperationHandlers(
             fleet=fleet,
             inventory=inventory,
             alerts=alerts,
@@ -116,22 +151,38 @@ def _features(services: Services, gate: Gate, work: Work) -> Features:
             work=work,
             clock=clock,
         ),
+        pincode=PincodeHandlers(inventory, store, gate, work, clock),
+    )
+
+
+def _place_tasks(desk: Desk, find: FindHandlers) -> PlaceTasks:
+    services, gate, work, submissions = desk.services, desk.gate, desk.work, desk.submissions
+    fleet, inventory, approvals = services.fleet, services.inventory, services.approvals
+    sites = SiteHandlers(inventory, fleet, find, gate, work, services.clock)
+    return PlaceTasks(
         sites=sites,
         site_operations=SiteOperationHandlers(fleet, approvals, sites, submissions, gate, work),
         models=ModelHandlers(inventory, fleet, approvals, submissions, gate, work),
         new_model=NewModelHandlers(fleet, approvals, submissions, gate, work),
+    )
+
+
+def _watch_tasks(desk: Desk, find: FindHandlers) -> WatchTasks:
+    services, gate, work, clock = desk.services, desk.gate, desk.work, desk.services.clock
+    inventory, alerts, approvals = services.inventory, services.alerts, services.approvals
+    return WatchTasks(
         alerts=AlertHandlers(alerts, services.reports, find, gate, work, clock),
         silences=SilenceHandlers(
             alerts=alerts,
             inventory=inventory,
-            fleet=fleet,
+            fleet=services.fleet,
             find=find,
             gate=gate,
             work=work,
             clock=clock,
         ),
         approvals=ApprovalHandlers(approvals, gate, work, clock),
-        status=StatusHandlers(inventory, store, clock),
+        status=StatusHandlers(inventory, services.store, clock),
         home=HomeHandlers(
             inventory=inventory,
             alerts=alerts,
@@ -140,60 +191,60 @@ def _features(services: Services, gate: Gate, work: Work) -> Features:
             work=work,
             clock=clock,
         ),
-        look_up=LookUpHandlers(find, store, gate, work, clock),
-        pincode=PincodeHandlers(inventory, store, gate, work, clock),
     )
 
 
-def _commands(on: Features) -> Doers:
-    ask = on.charger_operations.command
+def _commands(tasks: Tasks) -> Doers:
+    chargers, places, watch = tasks.chargers, tasks.places, tasks.watch
+    ask = chargers.operations.command
     return {
-        ("/charger", "find"): on.find.find,
-        ("/charger", "show"): on.find.show,
-        ("/charger", "list"): on.find.list_chargers,
-        ("/charger", "register"): on.registering.open,
-        ("/charger", "import"): on.importing.open,
-        ("/charger", "attach"): on.site_operations.attach,
+        ("/charger", "find"): chargers.find.find,
+        ("/charger", "show"): chargers.find.show,
+        ("/charger", "list"): chargers.find.list_chargers,
+        ("/charger", "register"): chargers.registering.open,
+        ("/charger", "import"): chargers.importing.open,
+        ("/charger", "attach"): places.site_operations.attach,
         ("/charger", "detach"): ask(charger_forms.DETACH),
         ("/charger", "delete"): ask(charger_forms.DELETE),
         ("/charger", "reference"): ask(charger_forms.REFERENCE),
-        ("/charger", "usage"): on.sites.usage,
+        ("/charger", "usage"): places.sites.usage,
         ("/charger", "restart"): ask(charger_forms.RESTART),
-        ("/site", "list"): on.sites.list_sites,
-        ("/site", "show"): on.sites.show,
-        ("/site", "create"): on.site_operations.create,
-        ("/site", "connectors"): on.sites.connectors,
-        ("/site", "groups"): on.sites.groups,
-        ("/site", "meter"): on.sites.meter,
-        ("/site", "smart-charging"): on.site_operations.smart_charging,
-        ("/site", "transactions"): on.sites.transactions,
-        ("/model", "list"): on.models.list_models,
-        ("/model", "show"): on.models.show,
-        ("/model", "create"): on.new_model.open,
-        ("/model", "rename"): on.models.rename,
-        ("/model", "archive"): on.models.archive,
-        ("/alerts", "list"): on.alerts.list_firing,
-        ("/alerts", "why"): on.alerts.why,
-        ("/alerts", "silence"): on.silences.silence,
-        ("/alerts", "silences"): on.silences.list_silences,
-        ("/alerts", "rules"): on.alerts.rules,
-        ("/alerts", "report"): on.alerts.report,
-        ("/alerts", "test"): on.alerts.test,
-        ("/approvals", "list"): on.approvals.pending,
-        ("/approvals", "mine"): on.approvals.mine,
-        ("/approvals", "history"): on.approvals.history,
-        ("/approvals", "show"): on.approvals.show,
-        ("/chargehand", "status"): on.status.status,
+        ("/site", "list"): places.sites.list_sites,
+        ("/site", "show"): places.sites.show,
+        ("/site", "create"): places.site_operations.create,
+        ("/site", "connectors"): places.sites.connectors,
+        ("/site", "groups"): places.sites.groups,
+        ("/site", "meter"): places.sites.meter,
+        ("/site", "smart-charging"): places.site_operations.smart_charging,
+        ("/site", "transactions"): places.sites.transactions,
+        ("/model", "list"): places.models.list_models,
+        ("/model", "show"): places.models.show,
+        ("/model", "create"): places.new_model.open,
+        ("/model", "rename"): places.models.rename,
+        ("/model", "archive"): places.models.archive,
+        ("/alerts", "list"): watch.alerts.list_firing,
+        ("/alerts", "why"): watch.alerts.why,
+        ("/alerts", "silence"): watch.silences.silence,
+        ("/alerts", "silences"): watch.silences.list_silences,
+        ("/alerts", "rules"): watch.alerts.rules,
+        ("/alerts", "report"): watch.alerts.report,
+        ("/alerts", "test"): watch.alerts.test,
+        ("/approvals", "list"): watch.approvals.pending,
+        ("/approvals", "mine"): watch.approvals.mine,
+        ("/approvals", "history"): watch.approvals.history,
+        ("/approvals", "show"): watch.approvals.show,
+        ("/chargehand", "status"): watch.status.status,
     }
 
 
-def _lists(on: Features) -> Mapping[str, Lister]:
+def _lists(tasks: Tasks) -> Mapping[str, Lister]:
+    find, places, watch = tasks.chargers.find, tasks.places, tasks.watch
     return {
-        CHARGERS: on.find.list_page,
-        SITES: on.sites.list_page,
-        MODELS: on.models.list_page,
-        FIRING: on.alerts.firing_page,
-        PENDING: on.approvals.pending_page,
-        MINE: on.approvals.my_page,
-        HISTORY: on.approvals.history_page,
+        CHARGERS: find.list_page,
+        SITES: places.sites.list_page,
+        MODELS: places.models.list_page,
+        FIRING: watch.alerts.firing_page,
+        PENDING: watch.approvals.pending_page,
+        MINE: watch.approvals.my_page,
+        HISTORY: watch.approvals.history_page,
     }

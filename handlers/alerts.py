@@ -11,6 +11,7 @@ from bot.alerts.reports import Report, Reports
 from bot.alerts.service import Alerts, Answer
 from bot.clock import Clock
 from handlers import ids, payloads
+from handlers.audience import everybody_called
 from handlers.blocks import alerts as blocks
 from handlers.blocks import kit, lists
 from handlers.blocks import reports as report_blocks
@@ -132,7 +133,8 @@ class AlertHandlers:
 
     async def why(self, _asked: Asked, order: Order) -> Message:
         """`/alerts why CHARGER`."""
-        known = await self._chargers.meant(order.filters.get("charger") or order.text)
+        typed = order.filters.get("charger") or order.text
+        known = await self._chargers.meant(typed, ids.CHARGER_WHY)
         return await self._why(known.ref)
 
     async def _why(self, ref: Ref) -> Message:
@@ -181,6 +183,6 @@ class AlertHandlers:
 
     async def test(self, asked: Asked, _order: Order) -> Message:
         """`/alerts test`."""
-        await self._gate.tend_alerts(asked.user_id)
+        await self._gate.tend_alerts(asked.user_id, everybody_called(self._alerts))
         record = await self._alerts.test(by=asked.user_id)
         return kit.message(blocks.TEST_SENT.format(channel=f"<#{record.group.channel}>"))

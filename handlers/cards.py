@@ -1,6 +1,5 @@
 """A charger's card with what surrounds it: alerts, silences, and what its account can do."""
 
-from dataclasses import replace
 from typing import Final
 
 from bot.alerts.codes import explanation
@@ -14,7 +13,7 @@ from handlers.blocks import kit
 from handlers.blocks.charger import Offer, Surroundings
 from handlers.blocks.kit import Message
 from vendors.fleet import Fleet
-from vendors.models import Charger, Ref
+from vendors.models import Charger
 from vendors.ports import (
     DeletesChargers,
     DetachesChargers,
@@ -46,10 +45,12 @@ class Cards:
         self._alerts = alerts
         self._clock = clock
 
-    async def card(self, known: KnownCharger, *, shared_by: str | None = None) -> Message:
-        """The whole card; a shared one says who shares it and offers no sharing."""
+    async def card(
+        self, known: KnownCharger, *, shared_by: str | None = None, is_shareable: bool = False
+    ) -> Message:
+        """The whole card; a shared one says who shares it."""
         now = self._clock.now()
-        known = await self._with_site_name(known)
+        (known,) = await self._inventory.with_site_names([known])
         why = await self._alerts.why(known.ref)
         open_alerts = await self._alerts.of_charger(known.ref)
         around = Surroundings(
@@ -59,22 +60,12 @@ class Cards:
                 f" {kit.inline(one.reason, 150)}"
                 for one in why.silences
             ],
-            offers=self._offers(known.charger, is_shared=shared_by is not None),
+            offers=self._offers(known.charger, is_shareable=is_shareable),
             shared_by=shared_by,
         )
         return blocks.card(known, now, around)
 
-    async def _with_site_name(self, known: KnownCharger) -> KnownCharger:
-        """Where a vendor gives only the id of the site, the mirror knows its name."""
-        charger = known.charger
-        if charger.site_id is None or charger.site_name is not None:
-            return known
-        site = await self._inventory.site(Ref(charger.account, charger.site_id))
-        if site is None:
-            return known
-        return replace(known, charger=charger.model_copy(update={"site_name": site.name}))
-
-    def _offers(self, charger: Charger, *, is_shared: bool) -> list[Offer]:
+    def _offers(self, charger: Charger, *, is_shareable: bool) -> list[Offer]:
         """What the account can do with this charger, and nothing else."""
         client = self._fleet.client(charger.account)
         able = {
@@ -85,7 +76,7 @@ class Cards:
             DELETE: isinstance(client, DeletesChargers),
             PINCODE: charger.pincode is not None,
         }
-        first = [] if is_shared else [SHARING]
+        first = [SHARING] if is_shareable else []
         return [*first, *ALWAYS, *(offer for offer, can in able.items() if can)]
 
 

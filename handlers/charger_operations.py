@@ -16,6 +16,8 @@ from bot.operations.detach_charger import DetachCharger
 from bot.operations.restart_charger import RestartCharger
 from bot.operations.set_reference import SetReference
 from handlers import ids, payloads
+from handlers.abilities import able
+from handlers.audience import audience
 from handlers.blocks import charger_forms as blocks
 from handlers.blocks import kit
 from handlers.blocks.kit import Message
@@ -38,7 +40,13 @@ CAPABILITY: Final[Mapping[str, Callable[..., Any]]] = {
     blocks.RESTART: RestartsChargers,
     blocks.REFERENCE: SetsReference,
 }
-CANNOT: Final = "The vendor of account {account} offers no way to do this."
+BUTTON: Final = {
+    blocks.DETACH: ids.CHARGER_DETACH,
+    blocks.DELETE: ids.CHARGER_DELETE,
+    blocks.RESTART: ids.CHARGER_RESTART,
+    blocks.REFERENCE: ids.CHARGER_REFERENCE,
+}
+"""Which button of a card asks for which operation."""
 NO_SITE: Final = "{name} is at no site."
 NOTHING_TO_RESTART: Final = "A restart would not help here, or it would be dangerous."
 
@@ -71,15 +79,8 @@ class ChargerOperationHandlers:
 
     def register(self, app: AsyncApp) -> None:
         """Attach the listeners."""
-        buttons = {
-            ids.CHARGER_DETACH: blocks.DETACH,
-            ids.CHARGER_DELETE: blocks.DELETE,
-            ids.CHARGER_RESTART: blocks.RESTART,
-            ids.CHARGER_REFERENCE: blocks.REFERENCE,
-        }
-        for action_id, kind in buttons.items():
-            answer_clicks(app, self._work, {action_id: self._button(kind)})
-        answer_clicks(app, self._work, {ids.ALERT_RESTART: self.restart_from_alert})
+        clicks = {button: self._button(kind) for kind, button in BUTTON.items()}
+        answer_clicks(app, self._work, {**clicks, ids.ALERT_RESTART: self.restart_from_alert})
         app.view(ids.CHARGER_FORM)(self.submit)
 
     def command(self, kind: str) -> Callable[[Asked, Order], Any]:
@@ -88,35 +89,46 @@ class ChargerOperationHandlers:
         async def ask(asked: Asked, order: Order) -> Message | None:
             name, *rest = order.words or ("",)
             typed = " ".join(rest) or None
-            await self._open(asked, kind, await self._find.meant(name), typed)
+            await self._gate.ask(asked.user_id)
+            await self._open(asked, kind, await self._find.meant(name, BUTTON[kind]), typed=typed)
             return None
 
         return ask
 
     def _button(self, kind: str) -> Callable[[Asked, str], Any]:
         async def ask(asked: Asked, value: str) -> None:
-            known = await self._inventory.known(Ref.parse(value))
-            if known is None:
-                raise RefusedError(f"I no longer know {kit.code(value)}. Look it up again.")
-            await self._open(asked, kind, known)
+            await self._gate.ask(asked.user_id)
+            await self._open(asked, kind, await self._known(value))
 
         return ask
+
+    async def _known(self, value: str) -> KnownCharger:
+        known = await self._inventory.known(Ref.parse(value))
+        if known is None:
+            raise RefusedError(f"I no longer know {kit.code(value)}. Look it up again.")
+        return known
 
     async def restart_from_alert(self, asked: Asked, group_id: str) -> None:
         """The first charger of an alert that a restart may help."""
         record = await self._alerts.group(group_id)
         if record is None or not record.restartable:
             raise RefusedError(NOTHING_TO_RESTART)
-        await self._button(blocks.RESTART)(asked, str(record.restartable[0]))
+        await self._gate.tend_alerts(asked.user_id, tuple(record.audience))
+        known = await self._known(str(record.restartable[0]))
+        await self._open(asked, blocks.RESTART, known, alert=group_id)
 
     async def _open(
-        self, asked: Asked, kind: str, known: KnownCharger, typed: str | None = None
+        self,
+        asked: Asked,
+        kind: str,
+        known: KnownCharger,
+        *,
+        typed: str | None = None,
+        alert: str | None = None,
     ) -> None:
-        await self._gate.ask(asked.user_id)
+        (known,) = await self._inventory.with_site_names([known])
         charger = known.charger
-        client = self._fleet.client(charger.account)
-        if charger.account not in self._fleet.able(CAPABILITY[kind]):
-            raise RefusedError(CANNOT.format(account=kit.inline(charger.account)))
+        client = able(self._fleet, charger.account, CAPABILITY[kind])
         if kind == blocks.DETACH and charger.site_id is None:
             raise RefusedError(NO_SITE.format(name=kit.inline(charger.label)))
         facts = {"site_id": charger.site_id, "label": charger.label}
@@ -129,6 +141,7 @@ class ChargerOperationHandlers:
             resets=client.resets if isinstance(client, RestartsChargers) else (),
             reference=typed,
             channel=asked.channel,
+            alert=alert,
         )
         await asked.open(form)
 
@@ -141,6 +154,7 @@ class ChargerOperationHandlers:
             title=blocks.TITLES[kept["kind"]],
             operation=_operation(kept["kind"], Ref.parse(kept["ref"]), kept, typed),
             reason=typed.get(ids.REASON, ""),
+            audience=await audience(self._alerts, kept.get("alert")),
         )
         await self._submissions.take(ack, body, client, form)
 

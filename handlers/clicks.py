@@ -12,7 +12,7 @@ from handlers.blocks.kit import View
 from handlers.conversation import Asked, asked_by_click
 from handlers.gate import Gate
 from handlers.payloads import Payload
-from handlers.work import Work
+from handlers.work import NOTICE, Work
 
 Do = Callable[[Asked, str], Coroutine[Any, Any, object]]
 """What a click leads to, given the value of the button."""
@@ -21,6 +21,11 @@ Do = Callable[[Asked, str], Coroutine[Any, Any, object]]
 async def redraw(gate: Gate, body: Payload, client: AsyncWebClient, form: View) -> None:
     """Show a form anew in its place; inputs that keep their ids keep what was typed."""
     await gate.look_up(payloads.user_id(body))
+    await replace(body, client, form)
+
+
+async def replace(body: Payload, client: AsyncWebClient, form: View) -> None:
+    """The same for whoever has been let through already."""
     view = body["view"]
     await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
@@ -37,6 +42,6 @@ def _listener(work: Work, name: str, do: Do) -> Callable[..., Coroutine[Any, Any
     ) -> None:
         await ack()
         asked = asked_by_click(body, client, respond)
-        work.start(do(asked, payloads.clicked(body)), name, say=asked.say)
+        work.start(do(asked, payloads.clicked(body)), name, say=asked.say, notice=NOTICE)
 
     return click

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+import aiohttp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers import ids, payloads
-from handlers.blocks import kit
+from handlers import payloads
 from handlers.blocks.kit import Message, View
 from handlers.errors import RefusedError
+from handlers.pages import Page
 from handlers.payloads import Payload
 from handlers.work import Say
 
@@ -18,6 +19,10 @@ TOO_LATE: Final = "Slack gave me no time to open the form. Please press again."
 STALE_TRIGGERS: Final = frozenset(
     {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"}
 )
+NO_ROOM: Final = STALE_TRIGGERS | {"push_limit_reached", "not_found", "view_not_found"}
+"""Why a page cannot be put on top of the dialog any more."""
+TITLE: Final = "Chargehand"
+OK: Final = 200
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Asked:
     client: AsyncWebClient
     is_in_form: bool = False
     """Whether they have a form open, on top of which another has to go."""
+    is_private: bool = False
+    """Whether the answer stands in a channel, but only they see it: so it may be shared."""
 
     async def open(self, view: View) -> str:
         """Show a form; its view id."""
@@ -46,16 +53,24 @@ class Asked:
             raise
         return str(answer["view"]["id"])
 
+    async def open_page(self, title: str) -> Page:
+        """Show a page that is filled later: a vendor may take longer than a trigger lives."""
+        page = Page(self.client, title)
+        await self.open(page.loading)
+        return page
+
 
 def asked_by_command(command: Payload, client: AsyncWebClient, respond: AsyncRespond) -> Asked:
     """A slash command, answered through its `response_url`: to the person alone."""
+    user_id = payloads.user_id(command)
     return Asked(
-        user_id=payloads.user_id(command),
+        user_id=user_id,
         channel=payloads.channel_id(command),
         trigger_id=command.get("trigger_id"),
         delivery=payloads.delivery_key(command),
-        say=privately(respond),
+        say=privately(respond, directly(client, user_id)),
         client=client,
+        is_private=True,
     )
 
 
@@ -63,12 +78,12 @@ def asked_by_click(body: Payload, client: AsyncWebClient, respond: AsyncRespond)
     """A button or menu: in a message it is answered beside it, elsewhere in a page or directly."""
     user_id = payloads.user_id(body)
     is_in_form = (body.get("view") or {}).get("type") == "modal"
-    if body.get("response_url") or body.get("response_urls"):
-        say = privately(respond)
+    has_response_url = bool(body.get("response_url") or body.get("response_urls"))
+    say = directly(client, user_id)
+    if has_response_url:
+        say = privately(respond, say)
     elif is_in_form:
-        say = in_a_page(client, body["trigger_id"])
-    else:
-        say = directly(client, user_id)
+        say = in_a_page(client, body["trigger_id"], say)
     return Asked(
         user_id=user_id,
         channel=payloads.channel_id(body),
@@ -77,6 +92,7 @@ def asked_by_click(body: Payload, client: AsyncWebClient, respond: AsyncRespond)
         say=say,
         client=client,
         is_in_form=is_in_form,
+        is_private=has_response_url,
     )
 
 
@@ -99,20 +115,35 @@ def asked_by_message(event: Payload, client: AsyncWebClient) -> Asked:
     )
 
 
-def privately(respond: AsyncRespond) -> Say:
+def privately(respond: AsyncRespond, otherwise: Say) -> Say:
     """To the person alone, leaving what they clicked on as it is."""
-
-    async def say(message: Message) -> object:
-        return await respond(response_type="ephemeral", replace_original=False, **message)
-
-    return say
+    return _through(respond, otherwise, response_type="ephemeral", replace_original=False)
 
 
-def for_everybody(respond: AsyncRespond) -> Say:
+def for_everybody(respond: AsyncRespond, otherwise: Say) -> Say:
     """Into the channel, with the command that was typed."""
+    return _through(respond, otherwise, response_type="in_channel", replace_original=False)
+
+
+def in_place(respond: AsyncRespond, otherwise: Say) -> Say:
+    """Instead of the message that was clicked on."""
+    return _through(respond, otherwise, replace_original=True)
+
+
+def _through(respond: AsyncRespond, otherwise: Say, **how: Any) -> Say:
+    """Through a `response_url`; `otherwise` where Slack takes nothing there (any more).
+
+    It takes five messages in half an hour, and the SDK raises nothing when one is refused.
+    """
 
     async def say(message: Message) -> object:
-        return await respond(response_type="in_channel", replace_original=False, **message)
+        try:
+            answer = await respond(**how, **message)
+            if "invalid_blocks" in answer.body:
+                answer = await respond(**how, text=message["text"])
+        except (aiohttp.ClientError, TimeoutError):
+            return await otherwise(message)
+        return answer if answer.status_code == OK else await otherwise(message)
 
     return say
 
@@ -126,12 +157,21 @@ def directly(client: AsyncWebClient, user_id: str) -> Say:
     return say
 
 
-def in_a_page(client: AsyncWebClient, trigger_id: str) -> Say:
-    """On top of the form that the person is in; tables are not allowed there."""
+def in_a_page(client: AsyncWebClient, trigger_id: str, otherwise: Say) -> Say:
+    """On top of the form that the person is in; what is said later replaces what was said first."""
+    page = Page(client, TITLE)
+    pushed: list[Page] = []
 
-    async def say(message: Message) -> object:
-        blocks = [block for block in message["blocks"] if block["type"] != "table"]
-        view = kit.modal("Chargehand", blocks, callback_id=ids.PAGE)
-        return await client.views_push(trigger_id=trigger_id, view=view)
+    async def say(message: Message) -> None:
+        if pushed:
+            await page.say(message)
+            return
+        try:
+            await client.views_push(trigger_id=trigger_id, view=page.saying(message))
+            pushed.append(page)
+        except SlackApiError as error:
+            if error.response.get("error") not in NO_ROOM:
+                raise
+            await otherwise(message)
 
     return say

@@ -1,6 +1,6 @@
 """One place where an error becomes a sentence for a person, with what to do next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.access import DirectoryUnavailableError
 from bot.alerts.picture import PictureError
@@ -8,6 +8,7 @@ from bot.approvals.service import ReasonMissingError
 from bot.operations.base import CannotDoError
 from bot.store.errors import StoreError
 from handlers.blocks import kit, words
+from handlers.blocks.kit import Block, Message
 from vendors import errors as vendor_errors
 from vendors.errors import RejectedError, VendorError, VendorRateLimitedError
 from vendors.fleet import UnknownAccountError
@@ -54,7 +55,14 @@ BROKE = "Something broke on our side, and it has been logged. If you report it, 
 
 
 class RefusedError(Exception):
-    """The person asked for something that cannot be; the message is the whole sentence."""
+    """The person asked for something that cannot be; the message is the whole sentence.
+
+    `choices` show what they may have meant, each with a button that goes on with it.
+    """
+
+    def __init__(self, sentence: str, choices: Sequence[Block] = ()) -> None:
+        super().__init__(sentence)
+        self.choices = choices
 
 
 KNOWN = (
@@ -87,6 +95,13 @@ def sentence(error: BaseException) -> str:
             return NO_ACCOUNT.format(account=kit.code(error.account))
         case _:
             return str(error)
+
+
+def message(error: BaseException) -> Message:
+    """The same as a message, with what may have been meant."""
+    said = sentence(error)
+    choices = error.choices if isinstance(error, RefusedError) else ()
+    return kit.message(said, [kit.section(said), *choices])
 
 
 def _vendor_sentence(error: VendorError) -> str:

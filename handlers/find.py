@@ -1,6 +1,7 @@
 """Look chargers up: by anything people type or paste, in a channel, a thread or a form."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -8,7 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.inventory import Found, Inventory, KnownCharger, State
+from bot.inventory import Inventory, KnownCharger, State
 from handlers import ids, payloads, text
 from handlers.blocks import charger as blocks
 from handlers.blocks import kit, lists
@@ -26,7 +27,17 @@ from vendors.models import Ref
 
 CHARGERS: Final = "chargers"
 STATES: Final = ("offline", "faulted", "all")
-WHICH: Final = "Say which charger: an identity, a serial number, an id, or `ACCOUNT/ID`."
+WHICH: Final = (
+    "Say which charger: its identity, serial number, the vendor's id, or `ACCOUNT/ID`. A part of a"
+    " name is enough for `/charger TEXT`."
+)
+SEVERAL: Final = "Several chargers are called {name}. Which one do you mean?"
+ALMOST: Final = "No charger is called exactly {name}. Is it one of these?"
+NONE: Final = (
+    "I find no charger called {name}; I asked the vendors too. A part of its name is enough for"
+    " `/charger TEXT`."
+)
+MOST_CHOICES: Final = 10
 UNKNOWN_STATE: Final = "I can list `offline`, `faulted` or `all` chargers."
 GONE: Final = "Nobody has {name} any more. `/charger {name}` looks again at every vendor."
 
@@ -55,13 +66,13 @@ class FindHandlers:
 
     # Commands
 
-    async def find(self, _asked: Asked, order: Order) -> Message:
+    async def find(self, asked: Asked, order: Order) -> Message:
         """`/charger TEXT`."""
-        if "site" in order.filters or "account" in order.filters:
-            return await self.list_chargers(_asked, order)
-        return await self.look_up(order.text)
+        if not order.words and order.filters:
+            return await self.list_chargers(asked, order)
+        return await self.look_up(order.text, is_shareable=not order.is_shared)
 
-    async def look_up(self, typed: str) -> Message:
+    async def look_up(self, typed: str, *, is_shareable: bool = False) -> Message:
         """One hit is shown, several are listed, several identities get a short card each."""
         if not (wanted := text.cleaned(typed)):
             raise RefusedError(WHICH)
@@ -71,7 +82,10 @@ class FindHandlers:
         found = await self._inventory.find(wanted)
         if not found.hits and named and named != (wanted,):
             return await self.several(named)
-        return await self._found(wanted, found)
+        if len(found.hits) == 1:
+            return await self._card(found.hits[0].ref, is_shareable=is_shareable)
+        hits = await self._inventory.with_site_names(found.hits)
+        return blocks.found(wanted, replace(found, hits=tuple(hits)), self._clock.now())
 
     async def several(self, names: Sequence[str]) -> Message:
         """A short card for each; a single one gets its whole card."""
@@ -80,28 +94,33 @@ class FindHandlers:
         if len(names) == 1 and hits:
             return await self._card(next(iter(hits)))
         missing = [name for name, one in found if not one.hits]
-        return blocks.several(list(hits.values()), missing, self._clock.now())
-
-    async def _found(self, wanted: str, found: Found) -> Message:
-        if len(found.hits) == 1:
-            return await self._card(found.hits[0].ref)
-        return blocks.found(wanted, found, self._clock.now())
+        known = await self._inventory.with_site_names(list(hits.values()))
+        return blocks.several(known, missing, self._clock.now())
 
     async def show(self, _asked: Asked, order: Order) -> Message:
         """`/charger show ID`."""
-        return await self._card((await self.meant(order.text)).ref)
+        known = await self.meant(order.text)
+        return await self._card(known.ref, is_shareable=not order.is_shared)
 
-    async def meant(self, typed: str) -> KnownCharger:
-        """The one charger that a person names; an ambiguous name asks which."""
+    async def meant(self, typed: str, then: str = ids.CHARGER_SHOW) -> KnownCharger:
+        """The one charger that a person names.
+
+        Where that is none or several, `RefusedError` asks which, with buttons that go on with the
+        action `then`.
+        """
         if not (wanted := text.cleaned(typed)):
             raise RefusedError(WHICH)
         candidates = await self._inventory.resolve(wanted)
-        if not candidates:
-            raise RefusedError(f"I find no charger called {kit.code(wanted)}. {WHICH}")
-        if len(candidates) > 1:
-            names = ", ".join(kit.code(str(one.ref)) for one in candidates[:10])
-            raise RefusedError(f"Several chargers are called so. Say which one: {names}")
-        return candidates[0]
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            sentence = SEVERAL.format(name=kit.code(wanted))
+        else:
+            candidates = (await self._inventory.search(wanted, limit=MOST_CHOICES)).items
+            sentence = (ALMOST if candidates else NONE).format(name=kit.code(wanted))
+        named = await self._inventory.with_site_names(candidates[:MOST_CHOICES])
+        now = self._clock.now()
+        raise RefusedError(sentence, [blocks.line(one, now, then) for one in named])
 
     async def list_chargers(self, asked: Asked, order: Order) -> Message:
         """`/charger list`."""
@@ -122,7 +141,8 @@ class FindHandlers:
             offset=query.offset,
             limit=lists.SIZE,
         )
-        return blocks.listed(query, page.items, page.total, self._clock.now())
+        named = await self._inventory.with_site_names(page.items)
+        return blocks.listed(query, named, page.total, self._clock.now())
 
     async def _site_id(self, query: Query) -> str | None:
         wanted = query.filters.get("site")
@@ -138,10 +158,11 @@ class FindHandlers:
     async def show_clicked(self, asked: Asked, value: str) -> None:
         """The card of a charger, from a list, an alert or a form."""
         await self._gate.look_up(asked.user_id)
-        await asked.say(await self._card(Ref.parse(value)))
+        card = await self._card(Ref.parse(value), is_shareable=asked.is_private)
+        await asked.say(card)
 
-    async def _card(self, ref: Ref) -> Message:
-        return await self._cards.card(await self._fresh(ref))
+    async def _card(self, ref: Ref, *, is_shareable: bool = False) -> Message:
+        return await self._cards.card(await self._fresh(ref), is_shareable=is_shareable)
 
     async def _fresh(self, ref: Ref) -> KnownCharger:
         known = await self._inventory.refreshed(ref)
@@ -168,7 +189,8 @@ class FindHandlers:
     async def _share(self, asked: Asked, ref: Ref, respond: AsyncRespond) -> None:
         await self._gate.look_up(asked.user_id)
         known = await self._inventory.known(ref) or await self._fresh(ref)
-        await for_everybody(respond)(await self._cards.card(known, shared_by=asked.user_id))
+        say = for_everybody(respond, asked.say)
+        await say(await self._cards.card(known, shared_by=asked.user_id))
 
     async def show_offline(self, asked: Asked, _value: str) -> None:
         """`/charger list offline`, from a button."""

@@ -19,8 +19,9 @@ SENTENCES: Final = {
 class Gate:
     """Lets a person through, or raises `RefusedError` with the sentence for them."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, oncall: Sequence[str] = ()) -> None:
         self._access = access
+        self._oncall = tuple(oncall)
 
     async def look_up(self, user_id: str) -> None:
         """For everything that only reads."""
@@ -31,8 +32,11 @@ class Gate:
         admit(await self._access.may_ask(user_id))
 
     async def tend_alerts(self, user_id: str, also: Sequence[str] = ()) -> None:
-        """For acknowledging and silencing."""
-        admit(await self._access.may_tend_alerts(user_id, also))
+        """For acknowledging, silencing and restarting from an alert.
+
+        Open to support, to those in `[oncall]`, and to `also`: whom the alert's route calls.
+        """
+        admit(await self._access.may_tend_alerts(user_id, (*also, *self._oncall)))
 
     async def pincodes(self, user_id: str) -> None:
         """For seeing a pincode."""

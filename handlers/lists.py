@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers import ids, payloads
 from handlers.blocks.kit import Message
 from handlers.blocks.lists import Query
-from handlers.conversation import asked_by_click
+from handlers.conversation import Asked, asked_by_click, in_place
 from handlers.gate import Gate
 from handlers.payloads import Payload
 from handlers.work import Work
@@ -38,11 +38,9 @@ class ListHandlers:
         await ack()
         query = Query.parse(payloads.clicked(body))
         asked = asked_by_click(body, client, respond)
-        self._work.start(
-            self._show(query, asked.user_id, respond), f"list {query.name}", say=asked.say
-        )
+        self._work.start(self._show(query, asked, respond), f"list {query.name}", say=asked.say)
 
-    async def _show(self, query: Query, user_id: str, respond: AsyncRespond) -> None:
-        await self._gate.look_up(user_id)
-        page = await self._listers[query.name](query, user_id)
-        await respond(replace_original=True, **page)
+    async def _show(self, query: Query, asked: Asked, respond: AsyncRespond) -> None:
+        await self._gate.look_up(asked.user_id)
+        page = await self._listers[query.name](query, asked.user_id)
+        await (in_place(respond, asked.say) if asked.is_private else asked.say)(page)

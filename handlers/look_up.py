@@ -1,6 +1,5 @@
 """Looking chargers up where slash commands do not reach: threads, direct messages, shortcuts."""
 
-import secrets
 from collections.abc import Awaitable
 from typing import Final
 
@@ -11,20 +10,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.store import Store
 from handlers import catalog, ids, payloads, text
-from handlers.blocks import forms, kit
 from handlers.blocks import help as help_blocks
+from handlers.blocks import kit
 from handlers.blocks.kit import Message
 from handlers.clicks import answer_clicks
 from handlers.conversation import Asked, asked_by_click, asked_by_message
 from handlers.errors import RefusedError
 from handlers.find import FindHandlers
 from handlers.gate import Gate
+from handlers.pages import Page
 from handlers.payloads import Payload
-from handlers.work import Work
+from handlers.work import NOTICE, Work
 
 TITLE: Final = "Look up a charger"
 NOTHING_NAMED: Final = "I see nothing in this message that looks like a charger's name."
-NOTICE: Final = "Working on it…"
 HINT: Final = "An identity, serial number, reference, site or model; or several, one a line."
 
 
@@ -100,10 +99,9 @@ class LookUpHandlers:
     ) -> None:
         """Show what is found, in place of the form."""
         await self._gate.look_up(payloads.user_id(body))
-        page_id = f"look-up-{secrets.token_hex(8)}"
-        await ack(response_action="update", view=forms.reading(TITLE, page_id))
-        found = self._find.look_up(payloads.entered(view).get(ids.TEXT, ""))
-        self._show_in(client, page_id, found)
+        page = Page(client, TITLE)
+        await ack(response_action="update", view=page.loading)
+        self._show_in(page, self._find.look_up(payloads.entered(view).get(ids.TEXT, "")))
 
     async def read_message(
         self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
@@ -118,20 +116,13 @@ class LookUpHandlers:
         await self._gate.look_up(asked.user_id)
         if not named:
             raise RefusedError(NOTHING_NAMED)
-        page_id = f"look-up-{secrets.token_hex(8)}"
-        await asked.open(forms.reading(TITLE, page_id))
-        self._show_in(asked.client, page_id, self._find.several(named))
+        self._show_in(await asked.open_page(TITLE), self._find.several(named))
 
-    def _show_in(self, client: AsyncWebClient, page_id: str, found: Awaitable[Message]) -> None:
-        async def say(message: Message) -> object:
-            blocks = [block for block in message["blocks"] if block["type"] != "table"]
-            view = forms.page(TITLE, blocks, page_id)
-            return await client.views_update(external_id=page_id, view=view)
-
+    def _show_in(self, page: Page, found: Awaitable[Message]) -> None:
         async def show() -> None:
-            await say(await found)
+            await page.say(await found)
 
-        self._work.start(show(), "look-up", say=say)
+        self._work.start(show(), "look-up", say=page.say)
 
 
 def _all_text(message: Payload) -> str:

@@ -1,25 +1,26 @@
 """Look after station models: list, show, archive, rename."""
 
-from collections.abc import Callable
-
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.approvals.request import Request
 from bot.approvals.service import Approvals
 from bot.inventory import Inventory
 from bot.operations.archive_station_model import ArchiveStationModel
 from bot.operations.rename_station_model import RenameStationModel
 from handlers import ids, payloads, text
+from handlers.abilities import able
 from handlers.blocks import kit, lists
 from handlers.blocks import station_model as blocks
-from handlers.blocks.kit import Element, Message
+from handlers.blocks.forms import Filled
+from handlers.blocks.kit import Element, Message, View
 from handlers.blocks.lists import Query
 from handlers.clicks import answer_clicks
 from handlers.conversation import Asked
 from handlers.errors import RefusedError
 from handlers.gate import Gate
 from handlers.payloads import Payload
-from handlers.submissions import Submissions, Submitted
+from handlers.submissions import Submissions, Submitted, at_fields, trouble
 from handlers.text import Order
 from handlers.work import Work
 from vendors.fleet import Fleet
@@ -29,7 +30,9 @@ from vendors.ports import ArchivesStationModels, RenamesStationModels
 MODELS = "station_models"
 WHICH = "Say which station model: a name, an id, or `ACCOUNT/ID`. `/model list` shows all."
 ARCHIVED_ALREADY = "{name} is archived already."
-CANNOT = "{account} offers no way to do this."
+SEVERAL = "Several station models are called {name}. Which one do you mean?"
+ALMOST = "No station model is called exactly {name}. Is it one of these?"
+NONE = "I find no station model called {name}. `/model list` shows all."
 
 
 class ModelHandlers:
@@ -88,7 +91,7 @@ class ModelHandlers:
 
     async def show(self, _asked: Asked, order: Order) -> Message:
         """`/model show ID`."""
-        return await self._card((await self._meant(order.text)).ref)
+        return await self._card((await self._meant(order.text, ids.MODEL_SHOW)).ref)
 
     async def _card(self, ref: Ref) -> Message:
         model = await self._fresh(ref)
@@ -101,16 +104,20 @@ class ModelHandlers:
             raise RefusedError(f"Nobody has this station model any more. {WHICH}")
         return model
 
-    async def _meant(self, typed: str) -> StationModel:
+    async def _meant(self, typed: str, then: str) -> StationModel:
+        """The one that a person names; asks where several are called so, as for chargers."""
         if not (wanted := text.cleaned(typed)):
             raise RefusedError(WHICH)
         candidates = await self._inventory.resolve_model(wanted)
-        if not candidates:
-            raise RefusedError(f"I find no station model called {kit.code(wanted)}. {WHICH}")
-        if len(candidates) > 1:
-            names = ", ".join(kit.code(str(one.ref)) for one in candidates[:10])
-            raise RefusedError(f"Several station models are called so. Say which one: {names}")
-        return candidates[0]
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            sentence = SEVERAL
+        else:
+            near = await self._inventory.station_models(text=wanted, limit=lists.SIZE)
+            candidates, sentence = near.items, ALMOST if near.items else NONE
+        choices = [blocks.line(one, then) for one in candidates[: lists.SIZE]]
+        raise RefusedError(sentence.format(name=kit.code(wanted)), choices)
 
     def _offers(self, model: StationModel) -> list[Element]:
         client, value = self._fleet.client(model.account), str(model.ref)
@@ -130,40 +137,48 @@ class ModelHandlers:
 
     async def archive(self, asked: Asked, order: Order) -> Message | None:
         """`/model archive ID`."""
-        model = await self._meant(order.text)
+        await self._gate.ask(asked.user_id)
+        model = await self._meant(order.text, ids.MODEL_ARCHIVE)
         await self.open_archive(asked, str(model.ref))
         return None
 
     async def rename(self, asked: Asked, order: Order) -> Message | None:
         """`/model rename ID`."""
-        model = await self._meant(order.text)
+        await self._gate.ask(asked.user_id)
+        model = await self._meant(order.text, ids.MODEL_RENAME)
         await self.open_rename(asked, str(model.ref))
         return None
 
     async def open_archive(self, asked: Asked, value: str) -> None:
         """The form that asks to archive."""
+        await self._gate.ask(asked.user_id)
         ref = Ref.parse(value)
-        model = await self._askable(asked, ref, ArchivesStationModels)
+        able(self._fleet, ref.account, ArchivesStationModels)
+        page = await asked.open_page(blocks.ARCHIVE)
+        await page.fill(self._archive_form(ref, asked.channel))
+
+    async def _archive_form(self, ref: Ref, channel: str | None) -> View:
+        model = await self._fresh(ref)
         if model.is_archived:
             raise RefusedError(ARCHIVED_ALREADY.format(name=kit.inline(model.label)))
         chargers = await self._inventory.chargers_of_model(model.make, model.name)
         policy = self._approvals.policy(_archive(ref, model.label))
-        await asked.open(blocks.archive_form(model, chargers, policy, asked.channel))
+        return blocks.archive_form(model, chargers, policy, channel)
 
     async def open_rename(self, asked: Asked, value: str) -> None:
         """The form with the friendly name."""
-        ref = Ref.parse(value)
-        model = await self._askable(asked, ref, RenamesStationModels)
-        policy = self._approvals.policy(_rename(ref, model.label, "x"))
-        await asked.open(blocks.rename_form(model, policy, asked.channel))
-
-    async def _askable(
-        self, asked: Asked, ref: Ref, capability: Callable[..., object]
-    ) -> StationModel:
         await self._gate.ask(asked.user_id)
-        if ref.account not in self._fleet.able(capability):
-            raise RefusedError(CANNOT.format(account=kit.inline(ref.account)))
-        return await self._fresh(ref)
+        ref = Ref.parse(value)
+        able(self._fleet, ref.account, RenamesStationModels)
+        page = await asked.open_page(blocks.RENAME)
+        await page.fill(self._rename_form(ref, asked.channel))
+
+    async def _rename_form(
+        self, ref: Ref, channel: str | None, filled: Filled | None = None
+    ) -> View:
+        model = await self._fresh(ref)
+        policy = self._approvals.policy(_rename(ref, model.label, "x"))
+        return blocks.rename_form(model, policy, channel, filled)
 
     async def submit_archive(
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
@@ -182,10 +197,19 @@ class ModelHandlers:
     ) -> None:
         """Ask for it."""
         kept, typed = payloads.kept(view), payloads.entered(view)
+        ref = Ref.parse(kept["ref"])
+
+        async def again(request: Request) -> View | None:
+            filled = Filled(typed, complaints=at_fields(request), trouble=trouble(request))
+            if not (filled.complaints or filled.trouble):
+                return None
+            return await self._rename_form(ref, kept.get("channel"), filled)
+
         form = Submitted(
             title=blocks.RENAME,
-            operation=_rename(Ref.parse(kept["ref"]), kept["label"], typed[ids.FRIENDLY_NAME]),
+            operation=_rename(ref, kept["label"], typed[ids.FRIENDLY_NAME]),
             reason=typed.get(ids.REASON, ""),
+            again=again,
         )
         await self._submissions.take(ack, body, client, form)
 

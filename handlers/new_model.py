@@ -12,21 +12,21 @@ from bot.approvals.request import Request
 from bot.approvals.service import Approvals
 from bot.operations.create_station_model import CreateStationModel
 from handlers import ids, payloads
+from handlers.abilities import first_able
 from handlers.blocks import model_form as blocks
+from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Message, View
 from handlers.clicks import redraw
 from handlers.conversation import Asked, asked_by_click
-from handlers.errors import RefusedError
 from handlers.gate import Gate
 from handlers.payloads import Payload
-from handlers.submissions import Submissions, Submitted, refused
+from handlers.submissions import Submissions, Submitted, at_fields, refused, trouble
 from handlers.text import Order
 from handlers.work import Work
 from vendors.fleet import Fleet
 from vendors.models import ModelConnector, NewStationModel, PowerType
 from vendors.ports import CreatesStationModels
 
-NOBODY_CAN: Final = "None of the accounts can create station models."
 NOT_A_NUMBER: Final = "A number above 0."
 INPUTS: Final = {
     "make": ids.MAKE,
@@ -49,6 +49,7 @@ class NewModelHandlers:
     def __init__(
         self, fleet: Fleet, approvals: Approvals, submissions: Submissions, gate: Gate, work: Work
     ) -> None:
+        self._fleet = fleet
         self._accounts = list(fleet.able(CreatesStationModels))
         self._approvals = approvals
         self._submissions = submissions
@@ -62,12 +63,11 @@ class NewModelHandlers:
         app.action(re.compile(rf"{ids.REMOVE_ROW}-\d+"))(self.change)
         app.view(ids.MODEL_FORM)(self.submit)
 
-    async def open(self, asked: Asked, _order: Order) -> Message | None:
+    async def open(self, asked: Asked, order: Order) -> Message | None:
         """`/model create`."""
         await self._gate.ask(asked.user_id)
-        if not self._accounts:
-            raise RefusedError(NOBODY_CAN)
-        kept = {"account": self._accounts[0], "rows": [1], "channel": asked.channel}
+        account = first_able(self._fleet, CreatesStationModels, order.filters.get("account"))
+        kept = {"account": account, "rows": [1], "channel": asked.channel}
         await asked.open(self._form(kept, {}))
         return None
 
@@ -76,6 +76,7 @@ class NewModelHandlers:
         kept: Mapping[str, Any],
         entered: Mapping[str, str],
         complaints: Mapping[str, str] | None = None,
+        why: str | None = None,
     ) -> View:
         draft = CreateStationModel(account=kept["account"], station_model=DRAFT)
         return blocks.form(
@@ -83,8 +84,7 @@ class NewModelHandlers:
             kept["account"],
             kept["rows"],
             self._approvals.policy(draft),
-            entered=entered,
-            complaints=complaints,
+            filled=Filled(entered, complaints=complaints or {}, trouble=why),
             channel=kept.get("channel"),
         )
 
@@ -113,10 +113,11 @@ class NewModelHandlers:
             await refused(ack, wrong)
             return
 
-        def again(request: Request) -> View | None:
-            said = {name: " ".join(texts) for name, texts in request.fields.items()}
-            shown = {INPUTS[name]: text for name, text in said.items() if name in INPUTS}
-            return self._form(kept, typed, shown) if shown else None
+        async def again(request: Request) -> View | None:
+            said = at_fields(request).items()
+            shown = {INPUTS[name]: text for name, text in said if name in INPUTS}
+            why = None if shown else trouble(request)
+            return self._form(kept, typed, shown, why) if shown or why else None
 
         model = _station_model(kept["rows"], typed)
         form = Submitted(

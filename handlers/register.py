@@ -4,29 +4,28 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.approvals.request import Outcome, Request
+from bot.approvals.request import Request
 from bot.approvals.service import Approvals
 from bot.operations.new_charger import complaints
 from bot.operations.register_charger import RegisterCharger
-from handlers import ids, payloads
+from handlers import ids, payloads, text
+from handlers.abilities import first_able
 from handlers.blocks import charger as charger_blocks
 from handlers.blocks import forms
 from handlers.blocks import register as blocks
+from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Block, Message, View
-from handlers.blocks.register import Filled, Target
+from handlers.blocks.register import Target
 from handlers.clicks import redraw
 from handlers.conversation import Asked, asked_by_click
-from handlers.errors import RefusedError
 from handlers.gate import Gate
 from handlers.payloads import Payload
-from handlers.submissions import Submissions, Submitted, refused
+from handlers.submissions import Submissions, Submitted, at_fields, refused, trouble
 from handlers.text import Order
 from handlers.work import Work
 from vendors.fleet import Fleet
-from vendors.models import NewCharger
+from vendors.models import Need, NewCharger, Registration
 from vendors.ports import RegistersChargers
-
-NOBODY_CAN = "None of the accounts can register chargers."
 
 
 class RegisterHandlers:
@@ -35,6 +34,7 @@ class RegisterHandlers:
     def __init__(
         self, fleet: Fleet, approvals: Approvals, submissions: Submissions, gate: Gate, work: Work
     ) -> None:
+        self._fleet = fleet
         self._able = fleet.able(RegistersChargers)
         self._vendors = {name: fleet.client(name).vendor for name in self._able}
         self._approvals = approvals
@@ -49,12 +49,12 @@ class RegisterHandlers:
         app.action(ids.REGISTER_ACCOUNT)(self.choose_account)
         app.view(ids.REGISTER_FORM)(self.submit)
 
-    async def open(self, asked: Asked, _order: Order) -> Message | None:
+    async def open(self, asked: Asked, order: Order) -> Message | None:
         """`/charger register`."""
         await self._gate.ask(asked.user_id)
-        if not self._able:
-            raise RefusedError(NOBODY_CAN)
-        await asked.open(blocks.form(self._target(next(iter(self._able))), channel=asked.channel))
+        account = first_able(self._fleet, RegistersChargers, order.filters.get("account"))
+        filled = Filled(_typed(order, self._able[account].registration))
+        await asked.open(blocks.form(self._target(account), filled, asked.channel))
         return None
 
     async def begin(
@@ -89,15 +89,16 @@ class RegisterHandlers:
             await refused(ack, _at_inputs(wrong, target.account))
             return
 
-        def again(request: Request) -> View | None:
-            texts = {name: " ".join(said) for name, said in request.fields.items()}
+        async def again(request: Request) -> View | None:
             shown = {
-                blocks.INPUTS[name]: said for name, said in texts.items() if name in blocks.INPUTS
+                blocks.INPUTS[name]: said
+                for name, said in at_fields(request).items()
+                if name in blocks.INPUTS
             }
-            trouble = request.summary if request.outcome is Outcome.FAILED else None
-            if not shown and not trouble:
+            why = None if shown else trouble(request)
+            if not shown and not why:
                 return None
-            filled = _filled(view, shown, trouble)
+            filled = _filled(view, shown, why)
             return blocks.form(target, filled, payloads.kept(view).get("channel"))
 
         form = Submitted(
@@ -129,6 +130,12 @@ class RegisterHandlers:
         )
 
 
+def _typed(order: Order, wanted: Registration) -> dict[str, str]:
+    """`/charger register NL-1` begins the form with what stands on the command."""
+    name = ids.IDENTITY if wanted.identity is Need.REQUIRED else ids.SERIAL_NUMBER
+    return {name: text.cleaned(order.text)} if order.words else {}
+
+
 def _operation(account: str, view: Payload) -> RegisterCharger:
     typed = payloads.entered(view)
     names = {name: option["text"]["text"] for name, option in _chosen(view).items()}
@@ -147,9 +154,9 @@ def _chosen(view: Payload) -> dict[str, Payload]:
 
 
 def _filled(
-    view: Payload, complained: dict[str, str] | None = None, trouble: str | None = None
+    view: Payload, complained: dict[str, str] | None = None, why: str | None = None
 ) -> Filled:
-    return Filled(payloads.entered(view), _chosen(view), complained or {}, trouble)
+    return Filled(payloads.entered(view), _chosen(view), complained or {}, why)
 
 
 def _at_inputs(wrong: dict[str, str], account: str) -> dict[str, str]:

@@ -26,3 +26,5 @@ class Services:
     approvals: Approvals
     access: Access
     reports: Reports
+    oncall: tuple[str, ...] = ()
+    """Who is on call: a user group, where one is configured."""

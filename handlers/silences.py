@@ -12,10 +12,12 @@ from bot.clock import Clock
 from bot.config import Match
 from bot.inventory import Inventory
 from handlers import ids, payloads
+from handlers.audience import audience, everybody_called
 from handlers.blocks import forms, kit
 from handlers.blocks import silences as blocks
+from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Element, Message
-from handlers.clicks import answer_clicks, redraw
+from handlers.clicks import answer_clicks, replace
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.find import FindHandlers
@@ -81,10 +83,10 @@ class SilenceHandlers:
 
     async def silence(self, asked: Asked, order: Order) -> Message | None:
         """`/alerts silence [CHARGER|site:…|account:…]`."""
-        await self._gate.tend_alerts(asked.user_id)
+        await self._admit(asked.user_id)
         chosen: dict[str, Element] = {}
         if name := order.filters.get("charger") or order.text:
-            known = await self._find.meant(name)
+            known = await self._find.meant(name, ids.CHARGER_SILENCE)
             chosen[ids.CHARGER] = kit.option(known.charger.label, str(known.ref))
         if site := order.filters.get("site"):
             chosen[ids.SILENCED_SITE] = await self._site(site)
@@ -92,30 +94,37 @@ class SilenceHandlers:
         await self._open(asked, chosen, entered)
         return None
 
+    async def _admit(self, user_id: str, group_id: str | None = None) -> None:
+        """Support, and whom this alert calls, or any where it is about none."""
+        called = await audience(self._alerts, group_id)
+        await self._gate.tend_alerts(
+            user_id, everybody_called(self._alerts) if called is None else called
+        )
+
     async def _site(self, name: str) -> Element:
         found = await self._inventory.sites(name, limit=1)
         if not found:
-            raise RefusedError(f"I know no site called {kit.code(name)}.")
+            raise RefusedError(f"I know no site called {kit.code(name)}. `/site list` shows all.")
         return kit.option(found[0].name, str(found[0].ref))
 
     async def begin(self, asked: Asked, _value: str) -> None:
         """From Home."""
-        await self._gate.tend_alerts(asked.user_id)
+        await self._admit(asked.user_id)
         await self._open(asked, {}, {})
 
     async def from_charger(self, asked: Asked, value: str) -> None:
         """From a charger's card."""
-        await self._gate.tend_alerts(asked.user_id)
+        await self._admit(asked.user_id)
         known = await self._inventory.known(Ref.parse(value))
         label = known.charger.label if known else value
         await self._open(asked, {ids.CHARGER: kit.option(label, value)}, {})
 
     async def from_alert(self, asked: Asked, group_id: str) -> None:
         """From an alert: its one charger, else its site, else its account."""
+        await self._admit(asked.user_id, group_id)
         record = await self._alerts.group(group_id)
         if record is None or not record.members:
             raise RefusedError("I no longer keep this alert.")
-        await self._gate.tend_alerts(asked.user_id, tuple(record.audience))
         about = record.members[0].alert.subject
         chosen: dict[str, Element] = {}
         if len(record.members) == 1 and about.ref is not None:
@@ -123,15 +132,17 @@ class SilenceHandlers:
         elif about.site_id:
             ref = Ref(about.account, about.site_id)
             chosen[ids.SILENCED_SITE] = kit.option(about.site_name or about.site_id, str(ref))
-        await self._open(asked, chosen, {ids.SILENCED_ACCOUNT: about.account})
+        await self._open(asked, chosen, {ids.SILENCED_ACCOUNT: about.account}, alert=group_id)
 
     async def _open(
-        self, asked: Asked, chosen: Mapping[str, Element], entered: Mapping[str, str]
+        self,
+        asked: Asked,
+        chosen: Mapping[str, Element],
+        entered: Mapping[str, str],
+        alert: str | None = None,
     ) -> None:
-        form = blocks.form(
-            self._fleet.accounts, chosen=chosen, entered=entered, channel=asked.channel
-        )
-        await asked.open(form)
+        kept = payloads.to_keep(channel=asked.channel, alert=alert)
+        await asked.open(blocks.form(self._fleet.accounts, kept, Filled(entered, chosen)))
 
     # In the form
 
@@ -144,21 +155,17 @@ class SilenceHandlers:
         self._work.start(self._preview(asked, body, client), "preview", say=asked.say)
 
     async def _preview(self, asked: Asked, body: Payload, client: AsyncWebClient) -> None:
-        await self._gate.tend_alerts(asked.user_id)
         view = body["view"]
-        form = blocks.form(
-            self._fleet.accounts,
-            chosen=payloads.chosen_options(view),
-            entered=payloads.entered(view),
-            preview=await self._alerts.preview(_match(payloads.entered(view))),
-            channel=payloads.kept(view).get("channel"),
-        )
-        await redraw(self._gate, body, client, form)
+        await self._admit(asked.user_id, payloads.kept(view).get("alert"))
+        filled = Filled(payloads.entered(view), payloads.chosen_options(view))
+        preview = await self._alerts.preview(_match(filled.entered))
+        form = blocks.form(self._fleet.accounts, view["private_metadata"], filled, preview)
+        await replace(body, client, form)
 
     async def submit(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
         """Begin it, and say what it hides."""
         user_id, typed = payloads.user_id(body), payloads.entered(view)
-        await self._gate.tend_alerts(user_id)
+        await self._admit(user_id, payloads.kept(view).get("alert"))
         match = _match(typed)
         _, length = blocks.LENGTHS[typed.get(ids.LENGTH, blocks.USUAL)]
         preview = await self._alerts.preview(match)
@@ -185,7 +192,7 @@ class SilenceHandlers:
         """End one: one's own, or as an administrator."""
         silence = await self._alerts.silence_by_id(int(value))
         if silence is not None and silence.author == asked.user_id:
-            await self._gate.tend_alerts(asked.user_id)
+            await self._admit(asked.user_id)
         else:
             await self._gate.administer(asked.user_id)
         answer = await self._alerts.end_silence(int(value), by=asked.user_id)

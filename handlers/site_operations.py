@@ -14,25 +14,23 @@ from bot.approvals.service import Approvals
 from bot.operations.attach_charger import AttachCharger
 from bot.operations.create_site import CreateSite
 from bot.operations.update_smart_charging import UpdateSmartCharging
-from handlers import ids, payloads
-from handlers.blocks import kit
+from handlers import ids, payloads, text
+from handlers.abilities import able, first_able
 from handlers.blocks import site_forms as blocks
+from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Message, View
 from handlers.clicks import answer_clicks, redraw
 from handlers.conversation import Asked, asked_by_click
-from handlers.errors import RefusedError
 from handlers.gate import Gate
 from handlers.payloads import Payload
 from handlers.sites import SiteHandlers
-from handlers.submissions import Submissions, Submitted, refused
+from handlers.submissions import Submissions, Submitted, at_fields, refused, trouble
 from handlers.text import Order
 from handlers.work import Work
 from vendors.fleet import Fleet
 from vendors.models import NewSite, Ref, SmartCharging, SmartChargingMode
 from vendors.ports import AttachesChargers, CreatesSites, ReadsSmartCharging, UpdatesSmartCharging
 
-NOBODY_CAN: Final = "None of the accounts can do this."
-CANNOT: Final = "The vendor of account {account} offers no way to do this."
 DRAFT: Final = NewSite(
     name="-", street="-", house_number=1, postal_code="-", city="-", country="NL"
 )
@@ -67,39 +65,31 @@ class SiteOperationHandlers:
         app.view(ids.SMART_CHARGING_FORM)(self.submit_smart_charging)
         answer_clicks(app, self._work, {ids.SITE_SMART_CHARGING: self.smart_charging_clicked})
 
-    async def create(self, asked: Asked, _order: Order) -> Message | None:
+    async def create(self, asked: Asked, order: Order) -> Message | None:
         """`/site create`."""
         await self._gate.ask(asked.user_id)
-        await asked.open(self._create_form(self._first(CreatesSites), channel=asked.channel))
+        account = first_able(self._fleet, CreatesSites, order.filters.get("account"))
+        filled = Filled({"name": order.text} if order.text else {})
+        await asked.open(self._create_form(account, filled, asked.channel))
         return None
 
-    async def attach(self, asked: Asked, _order: Order) -> Message | None:
+    async def attach(self, asked: Asked, order: Order) -> Message | None:
         """`/charger attach`."""
         await self._gate.ask(asked.user_id)
-        await asked.open(self._attach_form(self._first(AttachesChargers), asked.channel))
+        account = first_able(self._fleet, AttachesChargers, order.filters.get("account"))
+        filled = Filled({ids.IDENTITY: text.cleaned(order.text)} if order.words else {})
+        await asked.open(self._attach_form(account, filled, asked.channel))
         return None
 
-    def _first(self, capability: Any) -> str:
-        account = next(iter(self._fleet.able(capability)), None)
-        if account is None:
-            raise RefusedError(NOBODY_CAN)
-        return account
-
-    def _create_form(
-        self,
-        account: str,
-        entered: Mapping[str, str] | None = None,
-        complaints: Mapping[str, str] | None = None,
-        channel: str | None = None,
-    ) -> View:
+    def _create_form(self, account: str, filled: Filled, channel: str | None) -> View:
         policy = self._approvals.policy(CreateSite(account=account, site=DRAFT))
         accounts = list(self._fleet.able(CreatesSites))
-        return blocks.create_form(accounts, account, policy, entered, complaints, channel)
+        return blocks.create_form(accounts, account, policy, filled, channel)
 
-    def _attach_form(self, account: str, channel: str | None) -> View:
+    def _attach_form(self, account: str, filled: Filled, channel: str | None) -> View:
         policy = self._approvals.policy(AttachCharger(account=account, site_id="-"))
         accounts = list(self._fleet.able(AttachesChargers))
-        return blocks.attach_form(accounts, account, policy, channel)
+        return blocks.attach_form(accounts, account, policy, filled, channel)
 
     async def choose_account(
         self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
@@ -107,12 +97,9 @@ class SiteOperationHandlers:
         """The same form for another account."""
         await ack()
         view, account = body["view"], payloads.clicked(body)
-        channel = payloads.kept(view).get("channel")
-        form = (
-            self._create_form(account, payloads.entered(view), channel=channel)
-            if view["callback_id"] == ids.SITE_FORM
-            else self._attach_form(account, channel)
-        )
+        is_new_site = view["callback_id"] == ids.SITE_FORM
+        make = self._create_form if is_new_site else self._attach_form
+        form = make(account, Filled(payloads.entered(view)), payloads.kept(view).get("channel"))
         self._work.start(
             redraw(self._gate, body, client, form),
             "another account",
@@ -128,11 +115,12 @@ class SiteOperationHandlers:
             await refused(ack, wrong)
             return
 
-        def again(request: Request) -> View | None:
-            texts = {name: " ".join(said) for name, said in request.fields.items()}
-            if not texts:
-                return None
-            return self._create_form(kept["account"], typed, texts, kept.get("channel"))
+        async def again(request: Request) -> View | None:
+            said = at_fields(request)
+            why = None if said else trouble(request)
+            filled = Filled(typed, complaints=said, trouble=why)
+            form = self._create_form(kept["account"], filled, kept.get("channel"))
+            return form if said or why else None
 
         facts: dict[str, Any] = {name: typed.get(name) for name, *_ in blocks.FIELDS}
         facts |= {"house_number": int(typed["house_number"]), "country": _country(typed)}
@@ -153,6 +141,13 @@ class SiteOperationHandlers:
         if not (typed.get(ids.IDENTITY) or typed.get(ids.SERIAL_NUMBER)):
             await refused(ack, {ids.IDENTITY: "Give the identity or the serial number."})
             return
+
+        async def again(request: Request) -> View | None:
+            chosen = payloads.chosen_options(view)
+            filled = Filled(typed, chosen, trouble=trouble(request))
+            form = self._attach_form(kept["account"], filled, kept.get("channel"))
+            return form if filled.trouble else None
+
         pincode = typed.get(ids.PINCODE)
         form = Submitted(
             title=blocks.ATTACH,
@@ -165,6 +160,7 @@ class SiteOperationHandlers:
             ),
             reason=typed.get(ids.REASON, ""),
             pincode=SecretStr(pincode) if pincode else None,
+            again=again,
         )
         await self._submissions.take(ack, body, client, form)
 
@@ -172,23 +168,30 @@ class SiteOperationHandlers:
 
     async def smart_charging(self, asked: Asked, order: Order) -> Message | None:
         """`/site smart-charging ID`."""
-        site = await self._sites.meant(order.text)
-        await self.smart_charging_clicked(asked, str(site.ref))
+        await self._gate.ask(asked.user_id)
+        ref = await self._sites.ref_of(order.text, ids.SITE_SMART_CHARGING)
+        await self.smart_charging_clicked(asked, str(ref))
         return None
 
     async def smart_charging_clicked(self, asked: Asked, value: str) -> None:
         """The settings as the vendor has them now, to be changed."""
         await self._gate.ask(asked.user_id)
         ref = Ref.parse(value)
-        site = await self._sites.meant(value)
-        client = self._fleet.client(ref.account)
-        if not isinstance(client, ReadsSmartCharging) or not isinstance(
-            client, UpdatesSmartCharging
-        ):
-            raise RefusedError(CANNOT.format(account=kit.inline(ref.account)))
-        settings = await client.smart_charging(ref.id)
+        able(self._fleet, ref.account, UpdatesSmartCharging)
+        page = await asked.open_page(blocks.SMART_CHARGING)
+        await page.fill(self._smart_charging_form(ref, asked.channel))
+
+    async def _smart_charging_form(
+        self, ref: Ref, channel: str | None, filled: Filled | None = None
+    ) -> View:
+        site = await self._sites.fresh(ref)
+        if filled is None:
+            client = able(self._fleet, ref.account, ReadsSmartCharging)
+            settings = await client.smart_charging(ref.id)
+        else:
+            settings = _settings(filled.entered)
         policy = self._approvals.policy(_smart_charging(ref, site.name, settings))
-        await asked.open(blocks.smart_charging_form(site, settings, policy, asked.channel))
+        return blocks.smart_charging_form(site, settings, policy, channel, filled)
 
     async def submit_smart_charging(
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
@@ -198,10 +201,19 @@ class SiteOperationHandlers:
         if wrong := _smart_charging_complaints(typed):
             await refused(ack, wrong)
             return
+        ref = Ref.parse(kept["ref"])
+
+        async def again(request: Request) -> View | None:
+            filled = Filled(typed, trouble=trouble(request))
+            if not filled.trouble:
+                return None
+            return await self._smart_charging_form(ref, kept.get("channel"), filled)
+
         form = Submitted(
             title=blocks.SMART_CHARGING,
-            operation=_smart_charging(Ref.parse(kept["ref"]), kept["name"], _settings(typed)),
+            operation=_smart_charging(ref, kept["name"], _settings(typed)),
             reason=typed.get(ids.REASON, ""),
+            again=again,
         )
         await self._submissions.take(ack, body, client, form)
 

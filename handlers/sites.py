@@ -8,9 +8,10 @@ from slack_bolt.async_app import AsyncApp
 from bot.clock import Clock
 from bot.inventory import Inventory
 from handlers import ids, text
+from handlers.abilities import able
 from handlers.blocks import kit, lists
 from handlers.blocks import site as blocks
-from handlers.blocks.kit import Element, Message
+from handlers.blocks.kit import Block, Element, Message
 from handlers.blocks.lists import Query
 from handlers.clicks import Do, answer_clicks
 from handlers.conversation import Asked
@@ -20,7 +21,7 @@ from handlers.gate import Gate
 from handlers.text import Order
 from handlers.work import Work
 from vendors.fleet import Fleet
-from vendors.models import Charger, Connector, Ref, Site, Transaction
+from vendors.models import Charger, Connector, Group, Ref, Site, Transaction
 from vendors.ports import (
     ListsConnectors,
     ListsGroups,
@@ -34,11 +35,14 @@ SITES: Final = "sites"
 MOST_SITES: Final = 500
 MOST_ROWS: Final = 200
 WHICH: Final = "Say which site: a name, an id, or `ACCOUNT/ID`. `/site list` shows all."
-CANNOT: Final = "The vendor of account {account} does not tell this."
 NO_GROUPS: Final = "{site} has no load balancing groups."
-WHICH_GROUP: Final = "{site} has several groups. Say which one: {groups}"
+WHICH_GROUP: Final = "{site} has several groups. Which one do you mean?"
+NO_SUCH_GROUP: Final = "{site} has no group {group}. Is it one of these?"
+NO_SUCH_CONNECTOR: Final = "{charger} has no connector {connector}. It has: {numbers}."
+SEVERAL: Final = "Several sites match {name}. Which one do you mean?"
+NONE: Final = "I find no site called {name}. `/site list` shows all."
+NONE_MATCH: Final = "No site matches {name}. `/site list` shows all."
 
-CapabilityT = TypeVar("CapabilityT")
 RowT = TypeVar("RowT")
 Page = Callable[[Site], Awaitable[Message]]
 
@@ -69,16 +73,20 @@ class SiteHandlers:
             ids.SITE_CONNECTORS: self._connectors,
             ids.SITE_GROUPS: self._groups,
             ids.SITE_TRANSACTIONS: self._transactions,
+            ids.SITE_METER: self._meter,
         }
-        for action_id, page in clicks.items():
-            answer_clicks(app, self._work, {action_id: self._saying(page)})
-        answer_clicks(app, self._work, {ids.SITE_CHARGERS: self.chargers_clicked})
-        answer_clicks(app, self._work, {ids.CHARGER_USAGE: self.usage_clicked})
+        answer_clicks(app, self._work, {one: self._saying(page) for one, page in clicks.items()})
+        others = {
+            ids.SITE_CHARGERS: self.chargers_clicked,
+            ids.GROUP_METER: self.meter_clicked,
+            ids.CHARGER_USAGE: self.usage_clicked,
+        }
+        answer_clicks(app, self._work, others)
 
     def _saying(self, page: Page) -> Do:
         async def do(asked: Asked, value: str) -> None:
             await self._gate.look_up(asked.user_id)
-            await asked.say(await page(await self._fresh(Ref.parse(value))))
+            await asked.say(await page(await self.fresh(Ref.parse(value))))
 
         return do
 
@@ -97,6 +105,9 @@ class SiteHandlers:
             query.filters.get("site", ""), account=query.filters.get("account"), limit=MOST_SITES
         )
         shown = found[query.offset : query.offset + lists.SIZE]
+        wanted = query.filters.get("site")
+        if not found and wanted:
+            return kit.message(NONE_MATCH.format(name=kit.code(wanted)))
         title = kit.counted(len(found), "site")
         return lists.page(query, title, [blocks.line(site) for site in shown], total=len(found))
 
@@ -123,29 +134,32 @@ class SiteHandlers:
     async def chargers_clicked(self, asked: Asked, value: str) -> None:
         """The chargers of a site, from its card."""
         await self._gate.look_up(asked.user_id)
-        site = await self._fresh(Ref.parse(value))
+        site = await self.fresh(Ref.parse(value))
         query = Query(CHARGERS, {"account": site.account, "site": site.name, "state": "all"})
         await asked.say(await self._find.list_page(query, asked.user_id))
 
-    async def meant(self, typed: str) -> Site:
-        """The one site that a person names."""
+    async def meant(self, typed: str, then: str = ids.SITE_SHOW) -> Site:
+        """The one site that a person names, read live where its vendor can."""
+        return await self.fresh(await self.ref_of(typed, then))
+
+    async def ref_of(self, typed: str, then: str) -> Ref:
+        """Which site a person names; asks where several are called so, as for chargers."""
         if not (wanted := text.cleaned(typed)):
             raise RefusedError(WHICH)
         if "/" in wanted and wanted.partition("/")[0] in self._fleet.accounts:
-            return await self._fresh(Ref.parse(wanted))
+            return Ref.parse(wanted)
         found = await self._inventory.sites(wanted, limit=lists.SIZE)
         exact = [one for one in found if wanted.casefold() in (one.id, one.name.casefold())]
         candidates = exact or list(found)
         if not candidates:
-            raise RefusedError(f"I find no site called {kit.code(wanted)}. {WHICH}")
+            raise RefusedError(NONE.format(name=kit.code(wanted)))
         if len(candidates) > 1:
-            names = ", ".join(
-                f"{kit.inline(one.name)} ({kit.code(str(one.ref))})" for one in candidates
-            )
-            raise RefusedError(f"Several sites are called so. Say which one: {names}")
-        return await self._fresh(candidates[0].ref)
+            choices = [blocks.line(one, then) for one in candidates]
+            raise RefusedError(SEVERAL.format(name=kit.code(wanted)), choices)
+        return candidates[0].ref
 
-    async def _fresh(self, ref: Ref) -> Site:
+    async def fresh(self, ref: Ref) -> Site:
+        """As its vendor has it now, or as mirrored."""
         site = await self._inventory.site(ref)
         if site is None:
             raise RefusedError(f"I know no site {kit.code(str(ref))}. {WHICH}")
@@ -155,53 +169,66 @@ class SiteHandlers:
 
     async def connectors(self, _asked: Asked, order: Order) -> Message:
         """`/site connectors ID`."""
-        return await self._connectors(await self.meant(order.text))
+        return await self._connectors(await self.meant(order.text, ids.SITE_CONNECTORS))
 
     async def _connectors(self, site: Site) -> Message:
-        client = self._able(site.account, ListsConnectors)
+        client = able(self._fleet, site.account, ListsConnectors)
         rows: list[tuple[Charger, Connector]] = await _first(client.site_connectors(site.id))
         return blocks.connectors(site, rows)
 
     async def groups(self, _asked: Asked, order: Order) -> Message:
         """`/site groups ID`."""
-        return await self._groups(await self.meant(order.text))
+        return await self._groups(await self.meant(order.text, ids.SITE_GROUPS))
 
     async def _groups(self, site: Site) -> Message:
-        groups = await self._able(site.account, ListsGroups).groups(site.id)
+        groups = await able(self._fleet, site.account, ListsGroups).groups(site.id)
         return blocks.groups(site, groups)
 
     async def meter(self, _asked: Asked, order: Order) -> Message:
         """`/site meter ID [GROUP]`."""
         name, *rest = order.words or ("",)
-        site = await self.meant(name)
-        groups = await self._able(site.account, ListsGroups).groups(site.id)
-        wanted = [group for group in groups if not rest or group.id == rest[0]]
-        if not wanted:
-            raise RefusedError(NO_GROUPS.format(site=kit.inline(site.name)))
-        if len(wanted) > 1:
-            names = ", ".join(kit.code(group.id) for group in wanted)
-            raise RefusedError(WHICH_GROUP.format(site=kit.inline(site.name), groups=names))
-        client = self._able(site.account, ReadsGroupMeter)
-        return blocks.meter(wanted[0], await client.group_meter(site.id, wanted[0].id))
+        return await self._meter(await self.meant(name, ids.SITE_METER), *rest[:1])
+
+    async def meter_clicked(self, asked: Asked, value: str) -> None:
+        """The meter of one of several groups."""
+        await self._gate.look_up(asked.user_id)
+        group, _, ref = value.partition(" ")
+        await asked.say(await self._meter(await self.fresh(Ref.parse(ref)), group))
+
+    async def _meter(self, site: Site, wanted: str | None = None) -> Message:
+        groups = await able(self._fleet, site.account, ListsGroups).groups(site.id)
+        meant = [group for group in groups if wanted in (None, group.id)]
+        if len(meant) != 1:
+            raise RefusedError(*_which_group(site, groups, wanted))
+        client = able(self._fleet, site.account, ReadsGroupMeter)
+        return blocks.meter(meant[0], await client.group_meter(site.id, meant[0].id))
 
     async def transactions(self, _asked: Asked, order: Order) -> Message:
         """`/site transactions ID [active]`."""
         words = [word for word in order.words if word.lower() != "active"]
-        site = await self.meant(" ".join(words))
+        site = await self.meant(" ".join(words), ids.SITE_TRANSACTIONS)
         return await self._transactions(site, active=len(words) < len(order.words))
 
     async def _transactions(self, site: Site, *, active: bool = False) -> Message:
-        client = self._able(site.account, ListsTransactions)
+        client = able(self._fleet, site.account, ListsTransactions)
         found: list[Transaction] = await _first(client.transactions(site.id, active=active))
-        return blocks.transactions(site, found, self._clock.now())
+        names = await self._names(site)
+        return blocks.transactions(site, found, names, self._clock.now())
+
+    async def _names(self, site: Site) -> dict[str, str]:
+        """What the chargers of a site are called, by each id that a session may give."""
+        page = await self._inventory.chargers(account=site.account, site=site.id, limit=MOST_ROWS)
+        chargers = [known.charger for known in page.items]
+        by_number = {str(one.numeric_id): one.label for one in chargers if one.numeric_id}
+        return by_number | {one.id: one.label for one in chargers}
 
     # Usage
 
     async def usage(self, _asked: Asked, order: Order) -> Message:
         """`/charger usage ID [CONNECTOR]`."""
         name, *rest = order.words or ("",)
-        known = await self._find.meant(name)
-        return await self._usage(known.charger, int(rest[0]) if _is_number(rest) else None)
+        known = await self._find.meant(name, ids.CHARGER_USAGE)
+        return await self._usage(known.charger, rest[0] if rest else None)
 
     async def usage_clicked(self, asked: Asked, value: str) -> None:
         """What a charger draws, from its card."""
@@ -209,18 +236,14 @@ class SiteHandlers:
         known = await self._find.meant(value)
         await asked.say(await self._usage(known.charger, None))
 
-    async def _usage(self, charger: Charger, connector: int | None) -> Message:
-        client = self._able(charger.account, ReadsPowerUsage)
+    async def _usage(self, charger: Charger, connector: str | None) -> Message:
+        client = able(self._fleet, charger.account, ReadsPowerUsage)
         numbers = [plug.number for plug in charger.connectors] or [1]
-        wanted = numbers if connector is None else [connector]
+        wanted = [number for number in numbers if connector in (None, str(number))]
+        if not wanted:
+            raise RefusedError(_no_such_connector(charger, connector, numbers))
         readings = [await client.power_usage(charger, number) for number in wanted[:8]]
         return blocks.usage(charger, readings, self._clock.now())
-
-    def _able(self, account: str, capability: Callable[..., CapabilityT]) -> CapabilityT:
-        client = self._fleet.able(capability).get(account)
-        if client is None:
-            raise RefusedError(CANNOT.format(account=kit.inline(account)))
-        return client
 
 
 async def _first(pages: AsyncIterator[Sequence[RowT]]) -> list[RowT]:
@@ -233,5 +256,21 @@ async def _first(pages: AsyncIterator[Sequence[RowT]]) -> list[RowT]:
     return rows
 
 
-def _is_number(words: Sequence[str]) -> bool:
-    return bool(words) and words[0].isdigit()
+def _which_group(
+    site: Site, groups: Sequence[Group], wanted: str | None
+) -> tuple[str, list[Block]]:
+    name = kit.inline(site.name)
+    choices = [blocks.group_choice(site, group) for group in groups]
+    if not groups:
+        return NO_GROUPS.format(site=name), choices
+    if wanted is None:
+        return WHICH_GROUP.format(site=name), choices
+    return NO_SUCH_GROUP.format(site=name, group=kit.code(wanted)), choices
+
+
+def _no_such_connector(charger: Charger, wanted: str | None, numbers: Sequence[int]) -> str:
+    return NO_SUCH_CONNECTOR.format(
+        charger=kit.code(charger.label),
+        connector=kit.code(wanted),
+        numbers=", ".join(map(str, numbers)),
+    )

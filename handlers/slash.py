@@ -1,6 +1,6 @@
 """Slash commands: read the text, acknowledge at once, answer after."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -14,9 +14,9 @@ from handlers.conversation import Asked, asked_by_command, for_everybody
 from handlers.gate import Gate
 from handlers.payloads import Payload
 from handlers.text import Command, Misread, Order
-from handlers.work import Say, Work
+from handlers.work import NOTICE, Work
+from vendors.fleet import UnknownAccountError
 
-NOTICE: Final = "Working on it…"
 HELP: Final = "help"
 Doer = Callable[[Asked, Order], Awaitable[Message | None]]
 """Does a subcommand; gives the answer, or nothing where it has opened a form."""
@@ -27,8 +27,9 @@ Doers = Mapping[tuple[str, str], Doer]
 class SlashCommands:
     """Slack's side of every slash command."""
 
-    def __init__(self, doers: Doers, gate: Gate, work: Work) -> None:
+    def __init__(self, doers: Doers, accounts: Collection[str], gate: Gate, work: Work) -> None:
         self._doers = doers
+        self._accounts = accounts
         self._gate = gate
         self._work = work
         self._commands = {command.name: command for command in catalog.COMMANDS}
@@ -46,22 +47,35 @@ class SlashCommands:
         asked = asked_by_command(command, client, respond)
         spoken = self._commands[command["command"]]
         self._work.start(
-            self._answer(asked, spoken, command.get("text") or "", for_everybody(respond)),
+            self._answer(asked, spoken, command.get("text") or "", respond),
             f"{spoken.name} by {asked.user_id}",
             say=asked.say,
             notice=NOTICE,
         )
 
-    async def _answer(self, asked: Asked, command: Command, typed: str, share: Say) -> None:
-        await self._gate.look_up(asked.user_id)
+    async def _answer(
+        self, asked: Asked, command: Command, typed: str, respond: AsyncRespond
+    ) -> None:
         command, typed = self._meant(command, typed)
         order = text.read(command, typed)
+        await self._admit(asked, command, order)
         if isinstance(order, Misread):
             await asked.say(help_blocks.misread(command, order))
         elif order.subcommand == HELP:
             await asked.say(help_blocks.command(command))
         elif answer := await self._doers[command.name, order.subcommand](asked, order):
-            await (share if order.is_shared else asked.say)(answer)
+            say = for_everybody(respond, asked.say) if order.is_shared else asked.say
+            await say(answer)
+
+    async def _admit(self, asked: Asked, command: Command, order: Order | Misread) -> None:
+        """Whoever may look up; what is for those on call checks that itself."""
+        known = {one.name: one for one in command.subcommands}
+        if isinstance(order, Misread) or not known[order.subcommand].is_for_oncall:
+            await self._gate.look_up(asked.user_id)
+        if isinstance(order, Order):
+            account = order.filters.get("account")
+            if account is not None and account not in self._accounts:
+                raise UnknownAccountError(account)
 
     def _meant(self, command: Command, typed: str) -> tuple[Command, str]:
         """`/chargehand charger …` is `/charger …`."""

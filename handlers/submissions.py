@@ -1,30 +1,27 @@
 """From a filled-in form to a request in the store, and back to the person with what came of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.approvals.request import Request
+from bot.approvals.request import Outcome, Request
 from bot.approvals.service import Approvals
 from bot.operations.base import Operation
 from handlers import payloads
 from handlers.blocks import forms
-from handlers.blocks.kit import Block, Message, View
+from handlers.blocks.kit import Block, View
 from handlers.gate import Gate
+from handlers.pages import Page
 from handlers.payloads import Payload
 from handlers.work import Work
 
-CLOSED: Final = frozenset({"not_found", "view_not_found"})
-"""The person has closed the form meanwhile; a direct message tells them how it ended."""
-
 After = Callable[[Request], Awaitable[list[Block]]]
 """What else the result page shows."""
-Again = Callable[[Request], View | None]
+Again = Callable[[Request], Awaitable[View | None]]
 """The same form with what was typed and what the vendor says, where it can be repaired there."""
 
 
@@ -33,7 +30,7 @@ async def nothing_more(_request: Request) -> list[Block]:
     return []
 
 
-def beyond_repair(_request: Request) -> View | None:
+async def beyond_repair(_request: Request) -> View | None:
     """The form is not shown again."""
     return None
 
@@ -46,8 +43,21 @@ class Submitted:
     operation: Operation
     reason: str = ""
     pincode: SecretStr | None = None
+    audience: Sequence[str] | None = None
+    """Whom the alert calls that it comes from: they may ask as well as support."""
     after: After = nothing_more
     again: Again = beyond_repair
+
+
+def trouble(request: Request) -> str | None:
+    """Why it came to nothing, where nothing was changed: so the form may be sent again."""
+    came_to_nothing = request.outcome in (Outcome.FAILED, Outcome.REFUSED)
+    return request.summary if came_to_nothing else None
+
+
+def at_fields(request: Request) -> dict[str, str]:
+    """What the vendor says about single fields of the form."""
+    return {name: " ".join(said) for name, said in request.fields.items()}
 
 
 class Submissions:
@@ -63,7 +73,10 @@ class Submissions:
     ) -> None:
         """Store the request, acknowledge with a working page, then show how it ended."""
         user_id = payloads.user_id(body)
-        await self._gate.ask(user_id)
+        if form.audience is None:
+            await self._gate.ask(user_id)
+        else:
+            await self._gate.tend_alerts(user_id, form.audience)
         view = body["view"]
         request = await self._approvals.open(
             form.operation,
@@ -73,38 +86,14 @@ class Submissions:
             origin=payloads.kept(view).get("channel"),
             pincode=form.pincode,
         )
-        page_id = f"{view['id']}-{request.id}"
-        await ack(response_action="update", view=forms.working(form.title, page_id))
-        shown = _Page(client, page_id, form.title)
-        self._work.start(self._follow(request, form, shown), f"request {request.id}", say=shown.say)
+        page = Page(client, form.title, f"{view['id']}-{request.id}")
+        await ack(response_action="update", view=forms.working(form.title, page.id))
+        self._work.start(self._follow(request, form, page), f"request {request.id}", say=page.say)
 
-    async def _follow(self, request: Request, form: Submitted, shown: "_Page") -> None:
+    async def _follow(self, request: Request, form: Submitted, page: Page) -> None:
         ended = await self._approvals.outcome_of(request.id)
-        if (repair := form.again(ended)) is not None:
-            await shown.show({**repair, "external_id": shown.id})
-            return
-        more = await form.after(ended)
-        await shown.show(forms.result(form.title, ended, more, shown.id))
-
-
-@dataclass(frozen=True)
-class _Page:
-    """The page that the form became."""
-
-    client: AsyncWebClient
-    id: str
-    title: str
-
-    async def show(self, view: View) -> None:
-        try:
-            await self.client.views_update(external_id=self.id, view=view)
-        except SlackApiError as error:
-            if error.response.get("error") not in CLOSED:
-                raise
-
-    async def say(self, message: Message) -> Any:
-        blocks = [block for block in message["blocks"] if block["type"] != "table"]
-        await self.show(forms.page(self.title, blocks, self.id))
+        repair = await form.again(ended)
+        await page.show(repair or forms.result(form.title, ended, await form.after(ended)))
 
 
 def refused(ack: AsyncAck, complaints: dict[str, str]) -> Awaitable[Any]:

@@ -37,6 +37,8 @@ class Subcommand:
     """What follows the name, e.g. `ID`."""
     is_operation: bool = False
     """Changes something, so its name is never guessed from a part of it."""
+    is_for_oncall: bool = False
+    """Open also to those whom alerts call and who may not look things up."""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.alerts.service import Alerts
 from bot.inventory import Inventory
 from handlers import ids, payloads
+from handlers.audience import everybody_called
 from handlers.blocks import kit
 from handlers.blocks.kit import Element
+from handlers.errors import RefusedError
 from handlers.gate import Gate
 from handlers.payloads import Payload
 
@@ -13,8 +16,9 @@ from handlers.payloads import Payload
 class TypeaheadHandlers:
     """Slack's side of sites, station models and chargers to pick from."""
 
-    def __init__(self, inventory: Inventory, gate: Gate) -> None:
+    def __init__(self, inventory: Inventory, alerts: Alerts, gate: Gate) -> None:
         self._inventory = inventory
+        self._alerts = alerts
         self._gate = gate
 
     def register(self, app: AsyncApp) -> None:
@@ -33,8 +37,8 @@ class TypeaheadHandlers:
         await ack(options=[kit.option(site.name, site.id, site.city) for site in found])
 
     async def sites_of_all(self, ack: AsyncAck, body: Payload) -> None:
-        """Sites of every account, each named with its account."""
-        await self._gate.look_up(payloads.user_id(body))
+        """Sites of every account, each named with its account: for silences."""
+        await self._admit(body)
         found = await self._inventory.sites(body.get("value") or "", limit=kit.OPTIONS)
         await ack(options=[kit.option(site.name, str(site.ref), site.account) for site in found])
 
@@ -48,9 +52,17 @@ class TypeaheadHandlers:
         await ack(options=made)
 
     async def chargers(self, ack: AsyncAck, body: Payload) -> None:
-        """Chargers by part of any name."""
-        await self._gate.look_up(payloads.user_id(body))
+        """Chargers by part of any name: for silences."""
+        await self._admit(body)
         await ack(options=await self._charger_options(body.get("value") or ""))
+
+    async def _admit(self, body: Payload) -> None:
+        """Whoever may look up, else whom alerts call; only these are asked about afresh."""
+        user_id = payloads.user_id(body)
+        try:
+            await self._gate.look_up(user_id)
+        except RefusedError:
+            await self._gate.tend_alerts(user_id, everybody_called(self._alerts))
 
     async def _charger_options(self, typed: str) -> list[Element]:
         if typed.strip():

@@ -16,6 +16,7 @@ from handlers.blocks.kit import Message
 log = logging.getLogger(__name__)
 
 ANNOUNCE_AFTER_S: Final = 2.0
+NOTICE: Final = "Working on it…"
 DECIDE_WITHIN_S: Final = 2.0
 """Slack waits three seconds for an acknowledgement."""
 ResultT = TypeVar("ResultT")
@@ -69,7 +70,7 @@ class Work:
         finally:
             task.cancel()
         if error := task.exception():
-            await say(kit.message(explained(error)))
+            await say(answer_to(error))
 
     async def _is_slow(self, task: "asyncio.Future[object]") -> bool:
         alarm: asyncio.Future[object] = asyncio.ensure_future(self._alarm())
@@ -82,6 +83,13 @@ class Work:
     async def _alarm(self) -> object:
         await self._clock.sleep(ANNOUNCE_AFTER_S)
         return None
+
+
+def answer_to(error: BaseException) -> Message:
+    """What to tell the person whose request ended so."""
+    if isinstance(error, errors.KNOWN):
+        return errors.message(error)
+    return kit.message(explained(error))
 
 
 def explained(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """A group of alerts as one message, its thread lines, the reasons why, and lists of alerts."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -195,6 +196,8 @@ def _what(alert: Alert) -> str:
     code = f" {kit.code(alert.code)}" if alert.code else ""
     vendor = f", vendor code {kit.code(alert.vendor_code)}" if alert.vendor_code else ""
     kind = "warning" if alert.is_warning else "fault"
+    if not alert.code:
+        return f"{kind}{where}, its code is not known yet"
     unnamed = "" if code or vendor else " without a code"
     said = f": {kit.inline(alert.info, 150)}" if alert.info else ""
     return f"{kind}{code}{vendor}{unnamed}{where}{said}"
@@ -315,7 +318,7 @@ def entry(alert: Alert, now: datetime) -> Block:
 def short_line(alert: Alert, now: datetime) -> str:
     """One alert on the card of its charger."""
     return (
-        f"{words.SEVERITY_MARK[alert.severity]} {_what(alert).capitalize()}, {alert.severity},"
+        f"{words.SEVERITY_MARK[alert.severity]} {_begun(_what(alert))}, {alert.severity},"
         f" since {kit.when(alert.since)} ({kit.duration(now - alert.since)})"
     )
 
@@ -345,10 +348,10 @@ def why(answer: Why, now: datetime) -> Message:
 
 def _explanation(one: Explanation, now: datetime) -> Block:
     alert = one.alert
-    lines = [f"*{_what(alert).capitalize()}* ({alert.phase}), rule {kit.code(alert.rule)}"]
+    lines = [f"*{_begun(_what(alert))}* ({alert.phase}), by {_rule_name(alert.rule)}"]
     lines += [
-        f"{kit.when(each.at)}: {each.stage}: {kit.inline(str(each.reason), 150)}"
-        + (f" ({kit.inline(each.rule)})" if each.rule else "")
+        f"{kit.when(each.at)}: {kit.inline(str(each.reason), 150)}"
+        + (f" ({_rule_name(each.rule)})" if each.rule else "")
         for each in one.verdicts[-MOST_VERDICTS:]
     ]
     if alert.phase is Phase.PENDING:
@@ -358,6 +361,17 @@ def _explanation(one: Explanation, now: datetime) -> Block:
         lines.append(f"Next: {kit.inline(after)}, {kit.when(one.next_at)}")
     lines.append(f"_{kit.inline(words_of(alert).meaning, 300)}_")
     return kit.section("\n".join(lines))
+
+
+def _begun(text: str) -> str:
+    """With a capital first; the rest as it is, since codes are spelled with care."""
+    return text[:1].upper() + text[1:]
+
+
+def _rule_name(name: str) -> str:
+    """`rules[0]` of the configuration is rule 1 of it; other names stand for themselves."""
+    place = re.fullmatch(r"(rule|route)s\[(\d+)\]", name)
+    return f"{place[1]} {int(place[2]) + 1}" if place else kit.inline(name)
 
 
 def why_of_account(record: GroupRecord, now: datetime) -> Message:
@@ -414,7 +428,7 @@ def _route(route: Route) -> str:
     ]
     calls = ", ".join(part for part in (mention, *steps) if part)
     tail = f", calls {calls}" if calls else ""
-    return f"{kit.code(route.name)}{_match(route.match)} → <#{route.channel}>{tail}"
+    return f"{_begun(_rule_name(route.name))}{_match(route.match)} → <#{route.channel}>{tail}"
 
 
 def _match(match: Match) -> str:

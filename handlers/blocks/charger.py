@@ -11,13 +11,15 @@ from handlers import ids
 from handlers.blocks import facts, kit, lists, words
 from handlers.blocks.kit import Block, Element, Message, View
 from handlers.blocks.lists import Query
-from vendors.models import Charger, Connectivity, Connector, Fault, Ref, Status
+from vendors.models import Charger, Connectivity, Connector, Fault, Ref, Status, Vendor
 
 MOST_FAULTS: Final = 4
 SEARCH_LIMIT: Final = 200
 """A search stops counting here."""
-COLUMNS: Final = ("Connector", "Status", "Fault", "Type", "Most")
+COLUMNS: Final = ("Connector", "Status", "Fault", "Plug", "Limit")
 STALE: Final = "before the connection was lost"
+BOX: Final = "The charger"
+UNTOLD: Final = "Lynkwell does not tell whether a charger is connected"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def card(known: KnownCharger, now: datetime, around: Surroundings | None = None)
         *_offers(charger, around.offers),
         kit.context(*_small_print(known, now, around)),
     ]
-    return kit.message(spoken(known), blocks)
+    return kit.message(spoken(known, now), blocks)
 
 
 def _small_print(known: KnownCharger, now: datetime, around: Surroundings) -> list[str]:
@@ -100,9 +102,10 @@ def listed(query: Query, chargers: Sequence[KnownCharger], total: int, now: date
         f"{name} {kit.inline(value)}" for name, value in query.filters.items() if name != "state"
     ]
     where = f" ({', '.join(narrowed)})" if narrowed else ""
-    title = f"{kit.counted(total, f'{kind}charger')}{where}"
+    number = kit.counted(total, f"{kind}charger") if total else f"No {kind}chargers"
+    title = f"{number}{where}"
     oldest = min((known.seen_at for known in chargers), default=None)
-    notes = [f"Data at most {kit.duration(now - oldest)} old"] if oldest else []
+    notes = [f"Data as of {kit.ago(oldest, now)}"] if oldest else []
     return lists.page(query, title, _lines(chargers, now), total=total, notes=notes)
 
 
@@ -123,28 +126,30 @@ def short(known: KnownCharger, now: datetime, *, with_button: bool = True) -> li
     ]
 
 
-def line(known: KnownCharger, now: datetime) -> Block:
-    """One entry of a list."""
+def line(known: KnownCharger, now: datetime, then: str = ids.CHARGER_SHOW) -> Block:
+    """One entry of a list, with a button that leads to the action `then`."""
     charger = known.charger
-    place = kit.inline(charger.site_name) if charger.site_name else "no site"
+    place = kit.inline(charger.site_name or charger.site_id or "no site")
+    told = [part for part in (_state(known, now)[0], _first_fault(charger)) if part]
     return kit.section(
-        f"{_title(charger)} · {place}\n{_state(known, now)[0]}{_first_fault(charger)}",
-        accessory=show_button(charger),
+        f"{_title(charger)} · {place}\n{', '.join(told)}",
+        accessory=kit.choice(then, str(charger.ref), charger.label, shows=then == ids.CHARGER_SHOW),
     )
 
 
-def spoken(known: KnownCharger) -> str:
+def spoken(known: KnownCharger, now: datetime) -> str:
     """The card in one sentence: for notifications and screen readers."""
     charger = known.charger
     what = words.CONNECTIVITY[charger.connectivity].lower()
     status = _status_word(charger.status, charger.connectivity) if charger.status else ""
-    tail = f", {status}" if status else ""
-    return f"{kit.inline(charger.label)} at {charger.account}: {what}{tail}{_first_fault(charger)}"
+    parts = [f"{what}{_since(known, now)}", status, _first_fault(charger)]
+    said = ", ".join(part for part in parts if part)
+    return f"{kit.inline(charger.label)} at {kit.inline(charger.account)}: {said}"
 
 
-def show_button(charger: Charger, text: str = "Show") -> Element:
+def show_button(charger: Charger) -> Element:
     """Opens the card."""
-    return kit.button(text, ids.CHARGER_SHOW, str(charger.ref), label=f"Show {charger.label}")
+    return kit.button("Show", ids.CHARGER_SHOW, str(charger.ref), label=f"Show {charger.label}")
 
 
 def show_row(ref: Ref, label: str) -> list[Block]:
@@ -162,7 +167,7 @@ def all_facts(known: KnownCharger, now: datetime) -> View:
         *facts.of(charger, without={"pincode", "connectors"}),
     ]
     for plug in charger.connectors:
-        parts += [kit.divider(), kit.section(f"*Connector {kit.inline(plug.key)}*")]
+        parts += [kit.divider(), kit.section(f"*Connector {kit.inline(_plug_name(plug))}*")]
         parts += facts.of(plug)
     return kit.modal("All facts", kit.fitted(parts, kit.VIEW_BLOCKS), callback_id=ids.PAGE)
 
@@ -180,7 +185,7 @@ def _state(known: KnownCharger, now: datetime) -> list[str]:
     """Connectivity and status: two facts, always shown as two."""
     charger = known.charger
     mark = words.CONNECTIVITY_MARK[charger.connectivity]
-    lines = [f"{mark} *{words.CONNECTIVITY[charger.connectivity]}*{_since(known, now)}"]
+    lines = [f"{mark} *{words.CONNECTIVITY[charger.connectivity]}*{_since(known, now)}{_at(known)}"]
     if charger.status is not None:
         raw = f" ({kit.code(charger.raw_status)})" if _says_more(charger) else ""
         lines.append(f"Status: *{_status_word(charger.status, charger.connectivity)}*{raw}")
@@ -197,11 +202,26 @@ def _since(known: KnownCharger, now: datetime) -> str:
     charger = known.charger
     if charger.connectivity is Connectivity.NEVER_SEEN:
         return f", registered {kit.ago(charger.created_at, now)}" if charger.created_at else ""
+    if charger.connectivity is Connectivity.UNKNOWN and charger.vendor is Vendor.LYNKWELL:
+        return f": {UNTOLD}"
     if charger.connectivity is not Connectivity.OFFLINE:
         return ""
+    last = _last_seen(charger)
+    if last is None:
+        return ", nobody knows since when"
+    return f", last seen {kit.ago(last, now)} via {kit.inline(charger.account)}"
+
+
+def _at(known: KnownCharger) -> str:
+    """The moment of it: an age in a message that stands there for long says nothing."""
+    last = _last_seen(known.charger)
+    is_offline = known.charger.connectivity is Connectivity.OFFLINE
+    return f" ({kit.when(last)})" if last and is_offline else ""
+
+
+def _last_seen(charger: Charger) -> datetime | None:
     last = charger.last_disconnection_at or charger.last_connection_event_at
-    last = last or charger.last_heartbeat_at
-    return f", last seen {kit.ago(last, now)} via {kit.inline(charger.account)}" if last else ""
+    return last or charger.last_heartbeat_at
 
 
 def _status_word(status: Status, connectivity: Connectivity) -> str:
@@ -225,8 +245,8 @@ def fault_text(fault: Fault) -> str:
 
 
 def _all_faults(charger: Charger) -> list[tuple[str, Fault]]:
-    own = [("The charger", charger.fault)]
-    plugs = [(f"Connector {plug.key}", plug.fault) for plug in charger.connectors]
+    own = [(BOX, charger.fault)]
+    plugs = [(f"Connector {_plug_name(plug)}", plug.fault) for plug in charger.connectors]
     return [
         (who, fault)
         for who, fault in (*own, *plugs)
@@ -246,7 +266,12 @@ def _faults(charger: Charger) -> list[Block]:
 
 def _first_fault(charger: Charger) -> str:
     faults = _all_faults(charger)
-    return f", fault {kit.inline(faults[0][1].code)}" if faults else ""
+    if not faults:
+        return ""
+    who, fault = faults[0]
+    known = codes.explanation(fault.code, fault.vendor_code or "", fault.info or "")
+    where = f" ({kit.inline(who[:1].lower() + who[1:])})" if who != BOX else ""
+    return f"fault: {kit.inline(known.meaning.rstrip('.'), 150)}{where}"
 
 
 def _connector_table(charger: Charger) -> list[Block]:
@@ -259,9 +284,9 @@ def _connector_table(charger: Charger) -> list[Block]:
 def _connector_row(plug: Connector, connectivity: Connectivity) -> tuple[str, ...]:
     fault = plug.fault.code if plug.fault else ""
     limits = [words.power(plug.max_power_w), words.amperes(plug.max_current_a)]
-    kind = " ".join(part for part in (plug.standard, (plug.format or "").lower()) if part)
+    kind = words.plug(plug.standard, plug.format)
     return (
-        plug.evse.evse_id or plug.key if plug.evse else plug.key,
+        _plug_name(plug),
         _status_word(plug.status, connectivity),
         fault,
         kind,
@@ -269,9 +294,15 @@ def _connector_row(plug: Connector, connectivity: Connectivity) -> tuple[str, ..
     )
 
 
+def _plug_name(plug: Connector) -> str:
+    """The public id of where it is, as it stands on the charger, else its number."""
+    return (plug.evse.evse_id if plug.evse else None) or plug.key
+
+
 def _connector_line(plug: Connector, connectivity: Connectivity) -> str:
     fault = f", {kit.code(plug.fault.code)}" if plug.fault else ""
-    return f"Connector {kit.inline(plug.key)}: {_status_word(plug.status, connectivity)}{fault}"
+    status = _status_word(plug.status, connectivity)
+    return f"Connector {kit.inline(_plug_name(plug))}: {status}{fault}"
 
 
 def _where_and_what(charger: Charger) -> list[tuple[str, str | None]]:
@@ -318,7 +349,8 @@ def _offers(charger: Charger, offers: Sequence[Offer]) -> list[Block]:
 
 def _evidence(known: KnownCharger, now: datetime) -> str:
     """How old the knowledge is, and whom it comes from."""
-    account = kit.inline(known.charger.account)
+    charger = known.charger
+    account = f"{words.VENDOR[charger.vendor]} (account {kit.inline(charger.account)})"
     if known.live:
         return f"Read from {account} just now."
     why = f" {kit.inline(known.trouble, 200)}" if known.trouble else ""

@@ -10,7 +10,7 @@ from bot.operations.base import Operation
 from handlers import ids, payloads
 from handlers.blocks import charger, forms, kit
 from handlers.blocks.kit import Block, View
-from vendors.models import Reset
+from vendors.models import Charger, Connectivity, Reset
 
 DETACH: Final = "detach_charger"
 DELETE: Final = "delete_charger"
@@ -26,10 +26,11 @@ TITLES: Final = {
 SUBMIT: Final = {DETACH: "Detach", DELETE: "Delete", RESTART: "Restart", REFERENCE: "Set"}
 WARNINGS: Final = {
     DETACH: "To attach it again, its pincode is needed.",
-    DELETE: "No undo is documented.",
+    DELETE: "No undo is documented by the vendor.",
     RESTART: "A restart ends any session on it. If a car is charging, an approver is asked first.",
-    REFERENCE: "Leave it empty to clear it.",
 }
+OUT_OF_REACH: Final = "It is offline now, so the vendor can hardly reach it."
+REFERENCE_HINT: Final = "A name of your own for it. Leave it empty to clear it."
 RESETS: Final = {
     Reset.SOFT: "Soft: ends sessions properly first",
     Reset.HARD: "Hard: at once, like pulling the plug",
@@ -47,12 +48,13 @@ def form(
     resets: Sequence[Reset] = (),
     reference: str | None = None,
     channel: str | None = None,
+    alert: str | None = None,
 ) -> View:
     """What is about to be asked for, and what it takes to ask."""
     kind, one = operation.kind, known.charger
     blocks = [
         *charger.short(known, now, with_button=False),
-        kit.section(f"\N{WARNING SIGN} {WARNINGS[kind]}"),
+        *_warnings(kind, one),
         *_reset(resets if kind == RESTART else ()),
         *(_reference(reference or one.reference) if kind == REFERENCE else []),
         *forms.reason(policy),
@@ -70,8 +72,16 @@ def form(
             site_id=one.site_id,
             site_name=kit.clip(one.site_name, 200) if one.site_name else None,
             channel=channel,
+            alert=alert,
         ),
     )
+
+
+def _warnings(kind: str, one: Charger) -> list[Block]:
+    said = [WARNINGS[kind]] if kind in WARNINGS else []
+    if kind == RESTART and one.connectivity is Connectivity.OFFLINE:
+        said.append(OUT_OF_REACH)
+    return [kit.section(f"\N{WARNING SIGN} {' '.join(said)}")] if said else []
 
 
 def _reset(resets: Sequence[Reset]) -> list[Block]:
@@ -84,4 +94,6 @@ def _reset(resets: Sequence[Reset]) -> list[Block]:
 
 def _reference(before: str | None) -> list[Block]:
     element = kit.text_input(ids.REFERENCE, value=before, longest=LONGEST_REFERENCE, focus=True)
-    return [kit.field("Reference", element, block_id=ids.REFERENCE, optional=True)]
+    return [
+        kit.field("Reference", element, block_id=ids.REFERENCE, hint=REFERENCE_HINT, optional=True)
+    ]

@@ -1,6 +1,7 @@
 """What forms have in common: the pages before and after, a reason, a choice from a typeahead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.approvals.request import Outcome, Policy, Request, State
@@ -13,6 +14,20 @@ SENT_ON: Final = (
     "It waits for a decision now. You get a direct message when it is decided and when it is done."
 )
 LONGEST_REASON: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in the form already, and what is wrong with it."""
+
+    entered: Mapping[str, str] = field(default_factory=dict)
+    """Typed texts by input."""
+    chosen: Mapping[str, Element] = field(default_factory=dict)
+    """Picked options by input."""
+    complaints: Mapping[str, str] = field(default_factory=dict)
+    """The vendor's words by input."""
+    trouble: str | None = None
+    """Why the last try came to nothing, where no input is to blame."""
 
 
 def working(title: str, external_id: str) -> View:
@@ -34,7 +49,7 @@ def page(title: str, blocks: list[Block], external_id: str | None = None) -> Vie
     return kit.modal(title, blocks, callback_id=ids.PAGE, external_id=external_id)
 
 
-def result(title: str, request: Request, more: list[Block], external_id: str) -> View:
+def result(title: str, request: Request, more: list[Block]) -> View:
     """How a submitted form ended, or that it waits for a decision."""
     about = approvals.description(request)
     blocks = [
@@ -43,7 +58,7 @@ def result(title: str, request: Request, more: list[Block], external_id: str) ->
         *more,
         kit.context(f"Request #{request.id}"),
     ]
-    return page(title, blocks, external_id)
+    return page(title, blocks)
 
 
 def was_done(request: Request) -> bool:

@@ -9,17 +9,22 @@ from handlers.blocks.kit import Block, Message
 from handlers.text import Command, Misread
 
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
-    "/charger": ("/charger NL-ROT", "/charger list offline", "/charger register"),
-    "/site": ("/site list", "/site show 34"),
-    "/model": ("/model list", "/model list vendor:Autel"),
-    "/alerts": ("/alerts list", "/alerts silences"),
-    "/approvals": ("/approvals list", "/approvals mine"),
-    "/chargehand": ("/chargehand status",),
+    "/charger": ("/charger NL-RTM", "/charger list offline", "/charger show NL-RTM-0001"),
+    "/site": ("/site list", "/site show Strijp-S", "/site transactions Strijp-S active"),
+    "/model": ("/model list vendor:Longhorn", "/model show Longhorn 120 kW"),
+    "/alerts": ("/alerts why NL-RTM-0001", "/alerts silence site:Strijp-S", "/alerts report 30d"),
+    "/approvals": ("/approvals mine", "/approvals history"),
+    "/chargehand": ("/chargehand status", "/chargehand charger NL-RTM"),
 }
-IDS: Final = (
-    "`ID` may be an identity, a serial number, the vendor's own id, or `ACCOUNT/ID`."
-    " Answers are for you alone; add `--share` to show one to the channel."
-)
+"""They work in the sandbox."""
+IDS: Final[Mapping[str, str]] = {
+    "/charger": "`ID` is an identity, a serial number, the vendor's own id, or `ACCOUNT/ID`.",
+    "/site": "`ID` is a name, the vendor's own id, or `ACCOUNT/ID`.",
+    "/model": "`ID` is a name, the vendor's own id, or `ACCOUNT/ID`.",
+    "/alerts": "`CHARGER` is an identity, a serial number, the vendor's own id, or `ACCOUNT/ID`.",
+    "/approvals": "`N` is the number of a request.",
+}
+SHARING: Final = "Answers are for you alone; add `--share` to show one to the channel."
 
 
 def command(about: Command) -> Message:
@@ -32,7 +37,8 @@ def command(about: Command) -> Message:
     blocks: list[Block] = [
         kit.header(f"{about.name}: {about.about.lower()}"),
         kit.section("\n".join(lines)),
-        kit.context(f"For example: {examples}", IDS),
+        kit.context(f"For example: {examples}"),
+        kit.context(f"{IDS.get(about.name, '')} {SHARING}"),
         *(_starters() if about is catalog.CHARGER else []),
         *(_others() if about is catalog.CHARGEHAND else []),
     ]

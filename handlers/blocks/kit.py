@@ -120,10 +120,16 @@ def link(url: str, label: str) -> str:
 # Time
 
 
-def when(moment: datetime, tokens: str = "{date_short_pretty} at {time}") -> str:
+_MOMENT = "{date_short_pretty} at {time}"
+
+
+def when(moment: datetime, tokens: str = _MOMENT) -> str:
     """A moment in each reader's own zone and words."""
-    fallback = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"<!date^{int(moment.timestamp())}^{tokens}|{fallback}>"
+    return f"<!date^{int(moment.timestamp())}^{tokens}|{_in_utc(moment)}>"
+
+
+def _in_utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def clock_time(moment: datetime) -> str:
@@ -224,6 +230,12 @@ def button(
         "accessibility_label": clip(label, LABEL) if label else None,
     }
     return element | {name: extra for name, extra in extras.items() if extra}
+
+
+def choice(action_id: str, value: str, name: str, *, shows: bool = True) -> Element:
+    """The button beside an entry: it shows the entry, or goes on with it where one is asked for."""
+    text, verb = ("Show", "Show") if shows else ("This one", "Take")
+    return button(text, action_id, value, label=f"{verb} {name}")
 
 
 def overflow(action_id: str, options: Sequence[Element]) -> Element:
@@ -375,16 +387,68 @@ def actions(*elements: Element | None, block_id: str | None = None) -> list[Bloc
     return [_block("actions", elements=present, block_id=block_id)] if present else []
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
-    """Rows under headings, in messages only and once in a message; at most 99 rows are shown."""
+def table(columns: Sequence[str], rows: Sequence[Sequence[str | datetime]]) -> Block:
+    """Rows under headings, in messages only and once in a message; at most 99 rows are shown.
+
+    A moment is shown in each reader's own zone.
+    """
     cells = [_cells(columns), *(_cells(row) for row in rows[: TABLE_ROWS - 1])]
     wrapped = [{"is_wrapped": True}] * min(len(columns), TABLE_COLUMNS)
     return {"type": "table", "rows": cells, "column_settings": wrapped}
 
 
-def _cells(texts: Sequence[str]) -> list[Element]:
-    shown = [clip(_HIDDEN.sub("", text).strip(), TABLE_CELL) for text in texts[:TABLE_COLUMNS]]
-    return [{"type": "raw_text", "text": text or NOTHING} for text in shown]
+def _cells(contents: Sequence[str | datetime]) -> list[Element]:
+    return [
+        _moment_cell(content) if isinstance(content, datetime) else _text_cell(content)
+        for content in contents[:TABLE_COLUMNS]
+    ]
+
+
+def _text_cell(text: str) -> Element:
+    return {
+        "type": "raw_text",
+        "text": clip(_HIDDEN.sub("", text).strip(), TABLE_CELL) or NOTHING,
+    }
+
+
+def _moment_cell(moment: datetime) -> Element:
+    date = {
+        "type": "date",
+        "timestamp": int(moment.timestamp()),
+        "format": _MOMENT,
+        "fallback": _in_utc(moment),
+    }
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [date]}],
+    }
+
+
+def without_tables(blocks: Sequence[Block]) -> list[Block]:
+    """The same for dialogs, which take no table: each row is a line of its own."""
+    shown: list[Block] = []
+    for block in blocks:
+        shown += _as_lines(block["rows"]) if block["type"] == "table" else [block]
+    return shown
+
+
+def _as_lines(rows: Sequence[Sequence[Element]]) -> list[Block]:
+    headings = [_cell_text(cell) for cell in rows[0]]
+    lines = [_as_line(headings, [_cell_text(cell) for cell in row]) for row in rows[1:]]
+    return [section("\n".join(lines[at : at + 10])) for at in range(0, len(lines), 10)]
+
+
+def _as_line(headings: Sequence[str], cells: Sequence[str]) -> str:
+    said = zip(headings, cells, strict=True)
+    facts = [f"{name} {text}" for name, text in said if text != NOTHING]
+    return f"• {' · '.join(facts)}"
+
+
+def _cell_text(cell: Element) -> str:
+    if cell["type"] == "raw_text":
+        return inline(cell["text"])
+    (date,) = cell["elements"][0]["elements"]
+    return when(datetime.fromtimestamp(date["timestamp"], UTC))
 
 
 def field(

@@ -48,7 +48,7 @@ def page(
 ) -> Message:
     """One page of a list. `title` says what it lists, in words that stand alone."""
     more = has_more if total is None else query.offset + len(entries) < total
-    where = _where(query, len(entries), total)
+    where = "" if len(entries) == total else _where(query, len(entries), total)
     blocks = [
         kit.section(f"*{title}*"),
         *entries,

@@ -6,6 +6,7 @@ from typing import Final
 from bot.approvals.request import Policy
 from handlers import ids, payloads
 from handlers.blocks import forms, kit, words
+from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Block, View
 from vendors.models import PowerType
 
@@ -40,14 +41,15 @@ def form(
     rows: Sequence[int],
     policy: Policy,
     *,
-    entered: Mapping[str, str] | None = None,
-    complaints: Mapping[str, str] | None = None,
+    filled: Filled | None = None,
     channel: str | None = None,
 ) -> View:
     """Each row keeps its own number for good, so that adding and removing loses nothing."""
-    typed, wrong = entered or {}, complaints or {}
+    filled = filled or Filled()
+    typed, wrong = filled.entered, filled.complaints
     power = [kit.option(words.POWER_TYPE[one], one) for one in POWER_TYPES]
     blocks = [
+        *forms.complaint(filled.trouble),
         *forms.account_choice(ids.MODEL_ACCOUNT, accounts, account),
         *_text("Vendor", ids.MAKE, typed, wrong, LONGEST_NAME, hint="Who makes it."),
         *_text("Model", ids.MODEL_NAME, typed, wrong, LONGEST_NAME),
@@ -55,7 +57,14 @@ def form(
         _select("Power type", ids.POWER_TYPE, power, typed),
         *(block for position, row in enumerate(rows, 1) for block in _row(position, row, typed)),
         *_row_buttons(rows),
-        *_text("OCPP URL", ids.OCPP_URL, typed, wrong, LONGEST_OCPP_URL, hint="Usually wss://…"),
+        *_text(
+            "OCPP URL",
+            ids.OCPP_URL,
+            typed,
+            wrong,
+            LONGEST_OCPP_URL,
+            hint="Where its chargers connect to; usually wss://…",
+        ),
         *_text("Image URL", ids.IMAGE_URL, typed, wrong, LONGEST_IMAGE_URL, optional=True),
         *forms.reason(policy, typed.get(ids.REASON)),
     ]
@@ -92,7 +101,9 @@ def _select(
 
 
 def _row(position: int, row: int, typed: Mapping[str, str]) -> list[Block]:
-    types = [kit.option(name.replace("_", " "), name) for name in CONNECTION_TYPES]
+    types = [
+        kit.option(name.replace("_", " "), name, words.PLUG[name]) for name in CONNECTION_TYPES
+    ]
     formats = [kit.option(text, value) for value, text in FORMATS.items()]
     numbers = [
         kit.field(

@@ -1,13 +1,14 @@
 """The form that registers a charger, with the fields that the chosen account's vendor wants."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bot.approvals.request import Policy
 from handlers import ids, payloads
 from handlers.blocks import forms, kit, words
-from handlers.blocks.kit import Block, Element, View
+from handlers.blocks.forms import Filled
+from handlers.blocks.kit import Block, View
 from vendors.models import Need, Registration, Vendor
 
 TITLE: Final = "Register a charger"
@@ -25,20 +26,6 @@ NEXT_STEPS: Final = (
     "2. I tell you when it connects for the first time, and tomorrow if it still has not.\n"
     "3. `/charger {label}` shows it at any time."
 )
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What stands in the form already, and what is wrong with it."""
-
-    entered: Mapping[str, str] = field(default_factory=dict)
-    """Typed texts by input."""
-    chosen: Mapping[str, Element] = field(default_factory=dict)
-    """Picked options by input."""
-    complaints: Mapping[str, str] = field(default_factory=dict)
-    """The vendor's words by input."""
-    trouble: str | None = None
-    """Why the last try came to nothing, where no input is to blame."""
 
 
 @dataclass(frozen=True)

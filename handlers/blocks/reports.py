@@ -10,6 +10,8 @@ from handlers.blocks.kit import Block, Message
 
 MOST_SITES: Final = 15
 LONGEST_ALT_TEXT: Final = 1000
+LEAST_KNOWN: Final = 0.001
+"""Below this share of the time a figure would only mislead."""
 NOT_KNOWN: Final = "not known"
 EXPLAINED: Final = (
     "*Strict* counts what nobody knows as down, *lenient* leaves it out; *known* is the share of"
@@ -33,7 +35,10 @@ def report(found: Report) -> Message:
 def headline(found: Report) -> str:
     """A period in one sentence."""
     days = max(1, round((found.end - found.start).total_seconds() / 86_400))
-    return f"The last {kit.counted(days, 'day')}: {_availability(found.figures)}"
+    period = f"The last {kit.counted(days, 'day')}"
+    if (found.figures.coverage or 0) < LEAST_KNOWN:
+        return f"{period}: I have watched for too short a time to say how available chargers were"
+    return f"{period}: {_availability(found.figures)}"
 
 
 def spoken(found: Report) -> str:

@@ -8,8 +8,9 @@ from bot.alerts.model import Condition
 from bot.alerts.records import Preview
 from bot.alerts.silences import Silence, SilenceState
 from bot.config import Match
-from handlers import ids, payloads
+from handlers import ids
 from handlers.blocks import alerts, kit
+from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Block, Element, Message, View
 
 TITLE: Final = "Silence alerts"
@@ -28,14 +29,16 @@ HINT: Final = "Leave empty what does not matter; what is filled in has to match 
 
 def form(
     accounts: Sequence[str],
-    *,
-    chosen: Mapping[str, Element] | None = None,
-    entered: Mapping[str, str] | None = None,
+    kept: str,
+    filled: Filled | None = None,
     preview: Preview | None = None,
-    channel: str | None = None,
 ) -> View:
-    """What to hide, for how long, and why; an end is always required."""
-    picked, typed = chosen or {}, entered or {}
+    """What to hide, for how long, and why; an end is always required.
+
+    `kept` is what the form carries for itself.
+    """
+    filled = filled or Filled()
+    picked, typed = filled.chosen, filled.entered
     lengths = [kit.option(text, value) for value, (text, _) in LENGTHS.items()]
     conditions = [kit.option(text, value) for value, text in alerts.CONDITION.items()]
     blocks = [
@@ -64,7 +67,7 @@ def form(
         callback_id=ids.SILENCE_FORM,
         submit="Silence",
         close="Cancel",
-        private_metadata=payloads.to_keep(channel=channel),
+        private_metadata=kept,
     )
 
 

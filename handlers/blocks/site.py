@@ -1,6 +1,6 @@
 """A site, its smart charging, groups, connectors and sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers import ids
@@ -32,13 +32,13 @@ def card(site: Site, offers: Sequence[Element] = ()) -> Message:
     return kit.message(f"Site {kit.inline(site.name)} at {kit.inline(site.account)}", blocks)
 
 
-def line(site: Site) -> Block:
-    """One entry of a list."""
+def line(site: Site, then: str = ids.SITE_SHOW) -> Block:
+    """One entry of a list, with a button that leads to the action `then`."""
     count = site.chargers_count
     chargers = f" · {kit.counted(count, 'charger')}" if count is not None else ""
     return kit.section(
         f"{kit.strong(site.name)} · {kit.inline(site.account)}{chargers}\n{address(site)}",
-        accessory=kit.button("Show", ids.SITE_SHOW, str(site.ref), label=f"Show {site.name}"),
+        accessory=kit.choice(then, str(site.ref), site.name, shows=then == ids.SITE_SHOW),
     )
 
 
@@ -64,7 +64,7 @@ def _facts(site: Site) -> list[tuple[str, str | None]]:
         ("Phases", str(site.phases) if site.phases else None),
         ("Can smart charge", words.yes_no(site.can_smart_charge)),
         ("Can balance load", words.yes_no(site.can_balance_load)),
-        ("Parking", _text(site.parking_type)),
+        ("Parking", _text(words.spelled(site.parking_type))),
         ("Owner", _text(site.owner_id)),
         ("Vendor", words.VENDOR[site.vendor]),
         ("ID", kit.code(site.id)),
@@ -111,6 +111,17 @@ def groups(site: Site, found: Sequence[Group]) -> Message:
     )
 
 
+def group_choice(site: Site, group: Group) -> Block:
+    """A group to pick, with the button that reads its meter."""
+    current = words.amperes(group.total_current_a)
+    most = f", at most {current}" if current else ""
+    unmetered = "" if group.meter_id else ", no meter"
+    return kit.section(
+        f"Group {kit.code(group.id)}{most}{unmetered}",
+        accessory=kit.choice(ids.GROUP_METER, f"{group.id} {site.ref}", group.id, shows=False),
+    )
+
+
 def meter(group: Group, reading: GroupMeter | None) -> Message:
     """What the meter of a group shows; negative is export."""
     if reading is None:
@@ -146,9 +157,14 @@ def usage(charger: Charger, readings: Sequence[PowerUsage], now: datetime) -> Me
     )
 
 
-def transactions(site: Site, found: Sequence[Transaction], now: datetime) -> Message:
-    """The newest sessions of a site: how long, how much, and why they ended."""
-    cells = [_session(session, now) for session in found[:MOST_ROWS]]
+def transactions(
+    site: Site, found: Sequence[Transaction], names: Mapping[str, str], now: datetime
+) -> Message:
+    """The newest sessions of a site: how long, how much, and why they ended.
+
+    `names` holds what its chargers are called by the ids that sessions give.
+    """
+    cells = [_session(session, names, now) for session in found[:MOST_ROWS]]
     return _listing(
         f"{kit.counted(len(found), 'session')} at {kit.inline(site.name)}",
         ("Charger", "Started", "Lasted", "Energy", "Ended"),
@@ -157,13 +173,15 @@ def transactions(site: Site, found: Sequence[Transaction], now: datetime) -> Mes
     )
 
 
-def _session(session: Transaction, now: datetime) -> tuple[str, ...]:
+def _session(
+    session: Transaction, names: Mapping[str, str], now: datetime
+) -> tuple[str | datetime, ...]:
     started, stopped = session.started_at, session.stopped_at
     lasted = kit.duration((stopped or now) - started) if started else ""
     energy = f"{words.number(session.energy_kwh)} kWh" if session.energy_kwh is not None else ""
     return (
-        session.charger_identity or session.charger_id or "",
-        f"{started:%Y-%m-%d %H:%M} UTC" if started else "",
+        session.charger_identity or names.get(session.charger_id or "", session.charger_id or ""),
+        started or "",
         lasted,
         energy or NO_READING,
         words.stop_reason(session.stop_reason) or ("" if stopped else "charging now"),
@@ -184,7 +202,7 @@ def smart_charging(settings: SmartCharging) -> list[tuple[str, str | None]]:
 
 
 def _listing(
-    text: str, columns: Sequence[str], rows: Sequence[Sequence[str]], total: int
+    text: str, columns: Sequence[str], rows: Sequence[Sequence[str | datetime]], total: int
 ) -> Message:
     blocks: list[Block] = [kit.section(f"*{text}*")]
     if rows:

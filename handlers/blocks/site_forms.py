@@ -1,11 +1,12 @@
 """The forms about sites: create one, attach a charger to one, and when it charges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from bot.approvals.request import Policy
 from handlers import ids, payloads
 from handlers.blocks import forms, kit, words
+from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Block, View
 from vendors.models import Site, SmartCharging, SmartChargingMode
 
@@ -38,13 +39,15 @@ def create_form(
     accounts: Sequence[str],
     account: str,
     policy: Policy,
-    entered: Mapping[str, str] | None = None,
-    complaints: Mapping[str, str] | None = None,
+    filled: Filled,
     channel: str | None = None,
 ) -> View:
     """Name and address."""
-    typed, wrong = entered or {}, complaints or {}
-    blocks: list[Block] = [*forms.account_choice(ids.SITE_ACCOUNT, accounts, account)]
+    typed, wrong = filled.entered, filled.complaints
+    blocks: list[Block] = [
+        *forms.complaint(filled.trouble),
+        *forms.account_choice(ids.SITE_ACCOUNT, accounts, account),
+    ]
     for name, label, longest, optional in FIELDS:
         element = kit.text_input(name, value=typed.get(name), longest=max(longest, 20))
         hint = COUNTRY_HINT if name == "country" else None
@@ -61,34 +64,44 @@ def create_form(
 
 
 def attach_form(
-    accounts: Sequence[str], account: str, policy: Policy, channel: str | None = None
+    accounts: Sequence[str],
+    account: str,
+    policy: Policy,
+    filled: Filled,
+    channel: str | None = None,
 ) -> View:
-    """Which charger, which site, and the pincode where it can be used at once."""
+    """Which charger, which site, and the pincode where it can be used at once.
+
+    The pincode alone has to be typed again: it is never sent back.
+    """
+    typed = filled.entered
     pincode = kit.text_input(ids.PINCODE, longest=64)
     now = policy.approvals_needed == 0
     blocks = [
+        *forms.complaint(filled.trouble),
         *forms.account_choice(ids.ATTACH_ACCOUNT, accounts, account),
         forms.choice(
             "Site",
             ids.SITE,
             block_id=f"{ids.SITE}-{account}",
             placeholder="Type a part of its name",
+            chosen=filled.chosen.get(ids.SITE),
         ),
         kit.field(
             "Identity",
-            kit.text_input(ids.IDENTITY, longest=255),
+            kit.text_input(ids.IDENTITY, value=typed.get(ids.IDENTITY), longest=255),
             block_id=ids.IDENTITY,
             optional=True,
             hint="Or its serial number below.",
         ),
         kit.field(
             "Serial number",
-            kit.text_input(ids.SERIAL_NUMBER, longest=255),
+            kit.text_input(ids.SERIAL_NUMBER, value=typed.get(ids.SERIAL_NUMBER), longest=255),
             block_id=ids.SERIAL_NUMBER,
             optional=True,
         ),
         *([kit.field("Pincode", pincode, block_id=ids.PINCODE, hint=PINCODE_HINT)] if now else []),
-        *forms.reason(policy),
+        *forms.reason(policy, typed.get(ids.REASON)),
     ]
     return kit.modal(
         ATTACH,
@@ -101,15 +114,21 @@ def attach_form(
 
 
 def smart_charging_form(
-    site: Site, settings: SmartCharging, policy: Policy, channel: str | None = None
+    site: Site,
+    settings: SmartCharging,
+    policy: Policy,
+    channel: str | None = None,
+    filled: Filled | None = None,
 ) -> View:
     """The settings as they are; the fields that the chosen mode needs are checked on sending."""
+    filled = filled or Filled()
     blocks = [
+        *forms.complaint(filled.trouble),
         kit.section(f"{kit.strong(site.name)} · {kit.inline(site.account)}"),
         *_when_to_charge(settings, site.timezone),
         *_off_peak(settings),
         *_prices(settings),
-        *forms.reason(policy),
+        *forms.reason(policy, filled.entered.get(ids.REASON)),
     ]
     return kit.modal(
         SMART_CHARGING,
@@ -127,7 +146,7 @@ def _when_to_charge(settings: SmartCharging, site_timezone: str | None) -> list[
     modes = [kit.option(words.SMART_CHARGING[mode], mode) for mode in MODES]
     mode = kit.static_select(ids.MODE, modes, value=settings.mode)
     zone = kit.text_input(ids.TIMEZONE, value=settings.timezone or site_timezone, longest=64)
-    hint = "Such as Europe/Amsterdam. The vendor wants it every time."
+    hint = "Of the site, such as Europe/Amsterdam; its hours are meant in it."
     return [
         kit.field("When to charge", mode, block_id=ids.MODE),
         kit.field("Time zone", zone, block_id=ids.TIMEZONE, hint=hint),

@@ -6,11 +6,12 @@ from typing import Final
 from bot.approvals.request import Policy
 from handlers import ids, payloads
 from handlers.blocks import forms, kit, lists, words
+from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Block, Element, Message, View
 from handlers.blocks.lists import Query
 from vendors.models import ModelConnector, PowerType, StationModel
 
-COLUMNS: Final = ("Connector", "Type", "Most current", "Most voltage", "Most power")
+COLUMNS: Final = ("Connector", "Plug", "Most current", "Most voltage", "Most power")
 ARCHIVE: Final = "Archive station model"
 RENAME: Final = "Rename station model"
 LONGEST_NAME: Final = 200
@@ -37,8 +38,8 @@ def short(model: StationModel, chargers: int) -> list[Block]:
     return [kit.section("\n".join([*top, *plugs[:8]])), *kit.fields(_facts(model)[:4])]
 
 
-def line(model: StationModel) -> Block:
-    """One entry of a list."""
+def line(model: StationModel, then: str = ids.MODEL_SHOW) -> Block:
+    """One entry of a list, with a button that leads to the action `then`."""
     made = f"{kit.inline(model.make)} {kit.inline(model.name)}"
     archived = " · archived" if model.is_archived else ""
     known = [made]
@@ -48,7 +49,7 @@ def line(model: StationModel) -> Block:
         known.append(kit.counted(len(model.connectors), "connector"))
     return kit.section(
         f"{kit.strong(model.label)} · {kit.inline(model.account)}{archived}\n{' · '.join(known)}",
-        accessory=kit.button("Show", ids.MODEL_SHOW, str(model.ref), label=f"Show {model.label}"),
+        accessory=kit.choice(then, str(model.ref), model.label, shows=then == ids.MODEL_SHOW),
     )
 
 
@@ -59,7 +60,8 @@ def listed(query: Query, models: Sequence[StationModel], total: int) -> Message:
         f"{name} {kit.inline(value)}" for name, value in query.filters.items() if name != "archived"
     ]
     where = f" ({', '.join(narrowed)})" if narrowed else ""
-    title = f"{kit.counted(total, f'{archived}station model')}{where}"
+    kind = f"{archived}station model"
+    title = f"{kit.counted(total, kind) if total else f'No {kind}s'}{where}"
     return lists.page(query, title, [line(model) for model in models], total=total)
 
 
@@ -82,17 +84,24 @@ def archive_form(
     )
 
 
-def rename_form(model: StationModel, policy: Policy, channel: str | None = None) -> View:
-    """The friendly name, as it is now."""
-    element = kit.text_input(
-        ids.FRIENDLY_NAME, value=model.friendly_name, longest=LONGEST_NAME, focus=True
-    )
+def rename_form(
+    model: StationModel,
+    policy: Policy,
+    channel: str | None = None,
+    filled: Filled | None = None,
+) -> View:
+    """The friendly name, as it is now or as it was typed."""
+    filled = filled or Filled()
+    name = filled.entered.get(ids.FRIENDLY_NAME, model.friendly_name)
+    element = kit.text_input(ids.FRIENDLY_NAME, value=name, longest=LONGEST_NAME, focus=True)
     return kit.modal(
         RENAME,
         [
+            *forms.complaint(filled.trouble),
             kit.section(f"{kit.strong(model.label)} · {kit.inline(model.account)}"),
             kit.field("Friendly name", element, block_id=ids.FRIENDLY_NAME),
-            *forms.reason(policy),
+            *(each for said in filled.complaints.values() for each in forms.complaint(said)),
+            *forms.reason(policy, filled.entered.get(ids.REASON)),
         ],
         callback_id=ids.RENAME_FORM,
         submit="Ask for approval" if policy.approvals_needed else "Rename",
@@ -142,7 +151,7 @@ def _rows(model: StationModel) -> list[tuple[str, ...]]:
 def _row(plug: ModelConnector) -> tuple[str, ...]:
     return (
         str(plug.number),
-        f"{plug.connection_type} {plug.format.lower()}",
+        words.plug(plug.connection_type, plug.format),
         f"{words.number(plug.max_current_a)} A",
         f"{words.number(plug.max_voltage_v)} V",
         words.power(plug.max_power_w) or "",

@@ -25,7 +25,7 @@ def status(
     blocks: list[Block] = [
         kit.header("How I am doing"),
         *(account(each, now) for each in accounts),
-        kit.section(f"*To be said*: {_depth(queue.depth, now)}"),
+        kit.section(f"*Messages on their way*: {_depth(queue.depth, now)}"),
         *_refused(queue.refused),
         kit.context(f"Chargehand {version}"),
     ]
@@ -52,7 +52,7 @@ def account(one: AccountOverview, now: datetime) -> Block:
 
 def _depth(depth: Depth, now: datetime) -> str:
     if not depth.waiting:
-        return "nothing waits"
+        return "none, all have been sent"
     since = f", the oldest for {kit.duration(now - depth.oldest)}" if depth.oldest else ""
     return f"{kit.counted(depth.waiting, 'message')} wait{since}"
 

@@ -86,6 +86,18 @@ STOP_REASON: Mapping[str, str] = {
 }
 """OCPP 1.6, StopTransaction.Reason."""
 
+PLUG: Mapping[str, str] = {
+    "CHADEMO": "CHAdeMO",
+    "IEC_62196_T1": "Type 1",
+    "IEC_62196_T1_COMBO": "CCS1",
+    "IEC_62196_T2": "Type 2",
+    "IEC_62196_T2_COMBO": "CCS2",
+    "SAE_J3400": "NACS",
+    "TESLA_R": "Tesla Roadster",
+    "TESLA_S": "Tesla Model S and X",
+}
+"""OCPI 2.2.1 and 2.3, ConnectorType, by the names that drivers use."""
+
 _UNITS = (
     ("_kwh", "kWh", 1.0),
     ("_wh", "kWh", 1_000.0),
@@ -113,6 +125,17 @@ def power(watts: float | None) -> str | None:
 def amperes(current: float | None) -> str | None:
     """`16 A`."""
     return None if current is None else f"{number(current)} A"
+
+
+def plug(standard: str | None, form: str | None) -> str:
+    """`Type 2 socket`; the vendor's own word where we do not know it."""
+    name = PLUG.get(standard or "", (standard or "").replace("_", " "))
+    return " ".join(part for part in (name, (form or "").lower()) if part)
+
+
+def spelled(word: str | None) -> str | None:
+    """A vendor's `SHOUTED_WORD` as people write it; nothing where there is none."""
+    return word.replace("_", " ").capitalize() if word else None
 
 
 def with_unit(name: str, amount: float) -> str:

@@ -8,6 +8,9 @@ import pytest
 
 from bot.outbox import Pace
 from bot.sandbox.sandbox import Sandbox, opened
+from tests.conformance import every_payload_fits
+
+__all__ = ["approver", "every_payload_fits", "oncall", "sandbox", "support"]
 
 QUICK_RULES = """
 [[alerts.rules]]

@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.conformance import every_payload_fits
 from tests.handlers.house import House, open_house
+
+__all__ = ["every_payload_fits", "house"]
 
 
 @pytest.fixture

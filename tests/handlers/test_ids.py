@@ -30,5 +30,5 @@ def test_every_id_is_used_on_both_sides(name):
     listened = len(use.findall(LISTENERS))
     rendered = len(use.findall(BLOCKS)) + len(use.findall(CARDS))
     is_shortcut = name in ("REGISTER_SHORTCUT", "LOOK_UP_SHORTCUT", "LOOK_UP_MESSAGE")
-    assert listened >= 1
+    assert listened >= 1 or name == "PAGE"  # which takes nothing
     assert rendered + listened >= 2 or is_shortcut

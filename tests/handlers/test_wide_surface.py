@@ -66,10 +66,10 @@ async def test_what_a_vendor_cannot_do_is_said(house):
 
     await support.command("support", f"/charger delete {charger.identity}")
 
-    await support.sees("support", "offers no way to do this")
+    await support.sees("support", "Plugchoice", "offers no way to delete a charger", "dk")
 
 
-async def test_a_charger_is_attached_with_its_pincode(house):
+async def test_an_attachment_that_is_refused_keeps_all_but_the_pincode(house):
     support = house.person("support")
     site = (await house.services.inventory.sites(account="nl"))[0]
 
@@ -80,8 +80,9 @@ async def test_a_charger_is_attached_with_its_pincode(house):
     await support.fill("Pincode", "1234")
     await support.submit()
 
-    view = await support.modal("Request #")
-    assert "1234" not in support.text_of(view)
+    form = await support.modal("⚠", site.name, title="Attach a charger")
+    assert "NL-NOT-THERE" in str(form.content)
+    assert "1234" not in str(form.content)
 
 
 async def test_attach_needs_an_identity_or_a_serial_number(house):
@@ -279,7 +280,7 @@ async def test_chargers_are_imported_after_a_look_at_each_row(house):
 
     told = await support.sees(support.bot_messages, "2 of 2 done")
     await support.press("Results as CSV", on=told)
-    await support.sees(support.bot_messages, "The results are in your direct messages")
+    await support.sees(support.bot_messages, "The file is in your direct messages")
 
 
 async def test_home_shows_the_fleet_and_starts_things(house):

@@ -60,6 +60,7 @@ from handlers.blocks import (
     help as help_blocks,
 )
 from handlers.blocks.charger import Offer, Surroundings
+from handlers.blocks.forms import Filled
 from handlers.blocks.lists import Query
 from handlers.text import Misread
 from tests.handlers.blocks.slack_check import LONG, assert_slack_takes
@@ -223,12 +224,13 @@ def test_a_station_model():
     assert_slack_takes(station_model.card(a_model(connectors=(), is_archived=True), 0))
     assert_slack_takes(station_model.archive_form(model, 1, POLICY, "C0"))
     assert_slack_takes(station_model.rename_form(model, POLICY, "C0"))
+    again = Filled({"friendly_name": LONG}, complaints={"friendly_name": LONG}, trouble=LONG)
+    assert_slack_takes(station_model.rename_form(model, POLICY, "C0", again))
     query = Query("station_models", {"archived": "yes", "vendor": LONG})
     assert_slack_takes(station_model.listed(query, [model] * 10, 23))
     typed = {"make": LONG, "reason": LONG}
-    worst = model_form.form(
-        ["us", "ca"], "us", range(1, 9), POLICY, entered=typed, complaints={"make": LONG}
-    )
+    filled = Filled(typed, complaints={"make": LONG}, trouble=LONG)
+    worst = model_form.form(["us", "ca"], "us", range(1, 9), POLICY, filled=filled)
     assert_slack_takes(worst)
 
 
@@ -262,15 +264,19 @@ def test_a_site_and_what_is_in_it():
     assert_slack_takes(site.meter(group, GroupMeter(id=LONG, type=LONG)))
     assert_slack_takes(site.meter(group, None))
     assert_slack_takes(site.usage(box, [reading, PowerUsage(connector=2)], NOW))
-    assert_slack_takes(site.transactions(one, [session] * 300, NOW))
-    assert_slack_takes(site.transactions(one, [], NOW))
+    assert_slack_takes(site.transactions(one, [session] * 300, {LONG: LONG}, NOW))
+    assert_slack_takes(site.transactions(one, [], {}, NOW))
     settings = SmartCharging(
         mode=SmartChargingMode.OFF_PEAK, timezone=LONG, off_peak_start="23:00", threshold=4
     )
     assert_slack_takes(site_forms.smart_charging_form(one, settings, POLICY, "C0"))
-    assert_slack_takes(site_forms.attach_form(["nl", "legacy"], "nl", POLICY))
+    chosen = {"site": kit.option(LONG, "1")}
+    again = Filled({"identity": LONG, "reason": LONG}, chosen, trouble=LONG)
+    assert_slack_takes(site_forms.attach_form(["nl", "legacy"], "nl", POLICY, again))
     typed = {name: LONG for name, *_ in site_forms.FIELDS}
-    assert_slack_takes(site_forms.create_form(["nl", "de"], "nl", POLICY, typed, typed))
+    filled = Filled(typed, complaints=typed, trouble=LONG)
+    assert_slack_takes(site_forms.create_form(["nl", "de"], "nl", POLICY, filled))
+    assert_slack_takes({"text": "x", "blocks": [site.group_choice(one, group)] * 10})
     assert_slack_takes({"text": "x", "blocks": kit.fields(site.smart_charging(settings))})
 
 
@@ -364,12 +370,8 @@ def test_what_else_is_said_of_alerts():
     entries = [alerts.entry(one, NOW) for one in many[:10]]
     assert_slack_takes(lists.page(Query("x"), "Alerts", entries, total=40))
     option = kit.option(LONG, LONG[:150])
-    form = silences.form(
-        [LONG[:75], "nl"],
-        chosen={"charger": option, "silenced_site": option},
-        entered={"reason": LONG, "length": "4h"},
-        preview=Preview(many, 40, 400),
-    )
+    filled = Filled({"reason": LONG, "length": "4h"}, {"charger": option, "silenced_site": option})
+    form = silences.form([LONG[:75], "nl"], "{}", filled, Preview(many, 40, 400))
     assert_slack_takes(form)
     assert_slack_takes(silences.listed([silence] * 100, NOW))
     assert_slack_takes(silences.listed([], NOW))
@@ -457,9 +459,9 @@ def test_the_forms_of_registration_and_import():
     assert_slack_takes({"text": "x", "blocks": [register.next_steps(LONG)]})
     assert_slack_takes(import_form.form(["nl", "dk"], "nl", ["identity"], rows=LONG * 20))
     rows = tuple(SheetRow(n, NewCharger(identity=LONG), (LONG,) * (n % 2)) for n in range(900))
-    shown = import_form.preview("nl", Sheet(rows), POLICY, token="t", external_id="e")
+    shown = import_form.preview("nl", Sheet(rows), POLICY, draft="view:V1:abc")
     assert_slack_takes(shown)
-    bad = import_form.preview("nl", Sheet(complaint=LONG), POLICY, token="t", external_id="e")
+    bad = import_form.preview("nl", Sheet(complaint=LONG), POLICY, draft="view:V1:abc")
     assert_slack_takes(bad)
     assert_slack_takes(forms.working("Register", "e"))
     assert_slack_takes(forms.reading("Look", "e"))
