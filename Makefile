@@ -1,7 +1,10 @@
-# setup   make .venv from the lock file      demo   the sandbox: try it, no account needed
-# test    the tests, below 4 minutes         lint   style and types
-# bench   measurements                       docs   renew what is made from the code
-# lock    renew the lock files (needs uv)
+# demo        the sandbox: try it, no account needed
+# test        the tests, below 4 minutes; test-slow: those that take longer
+# test-crash  kill the bot at POINTS moments of its day
+# lint        style and types
+# docs        renew what is made from the code
+# bench       measurements
+# lock        renew the lock files (needs uv)
 PYTHON ?= python3
 POINTS ?= 1000
 BIN := .venv/bin
