@@ -1,5 +1,6 @@
 """Decide about requests: the buttons of a card, the lists, and the two forms that go with it."""
 
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -12,18 +13,22 @@ from bot.approvals.clicks import Answer, Said
 from bot.approvals.request import Request
 from bot.approvals.service import Approvals
 from bot.clock import Clock
+from bot.operations.attempt import sentence
+from bot.operations.base import CannotDoError, Precheck
 from handlers import ids, payloads
 from handlers.blocks import approvals as blocks
-from handlers.blocks import kit
-from handlers.blocks.kit import Message
+from handlers.blocks import kit, request_details
+from handlers.blocks.kit import Message, View
 from handlers.blocks.lists import SIZE, Query, page
 from handlers.clicks import answer_clicks
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
+from handlers.files import permalink, send_file
 from handlers.gate import Gate
 from handlers.payloads import Payload
 from handlers.text import Order
 from handlers.work import Work
+from vendors.errors import VendorError
 
 PENDING: Final = "requests_pending"
 MINE: Final = "requests_mine"
@@ -56,6 +61,7 @@ class ApprovalHandlers:
             ids.REJECT: self.open_reject_form,
             ids.ENTER_PINCODE: self.open_pincode_form,
             ids.REQUEST_DETAILS: self.details,
+            ids.REQUEST_EVIDENCE: self.send_evidence,
             ids.REQUEST_SHOW: self.show_clicked,
         }
         answer_clicks(app, self._work, clicks)
@@ -137,7 +143,33 @@ class ApprovalHandlers:
         """Everything about a request, in a page of its own."""
         await self._gate.look_up(asked.user_id)
         request = await self._request(int(value))
-        await asked.open(blocks.details(request, self._clock.now()))
+        page = await asked.open_page(request_details.TITLE.format(number=request.id))
+        await page.fill(self._details(request))
+
+    async def _details(self, request: Request) -> View:
+        look = await self._look(request) if request.is_undecided else None
+        return request_details.details(request, self._clock.now(), look)
+
+    async def _look(self, request: Request) -> Precheck | str:
+        try:
+            return await self._approvals.precheck_now(request)
+        except (VendorError, CannotDoError) as error:
+            return sentence(error)
+
+    async def send_evidence(self, asked: Asked, value: str) -> None:
+        """How it came about, as a JSON file in a direct message."""
+        await self._gate.look_up(asked.user_id)
+        request = await self._request(int(value))
+        evidence = await self._approvals.evidence(request)
+        for message in evidence["messages"]:
+            message["link"] = await permalink(asked.client, message["channel"], message["ts"])
+        content = json.dumps(evidence, indent=2, ensure_ascii=False)
+        await send_file(
+            asked,
+            name=f"request-{request.id}.json",
+            title=f"Evidence of request #{request.id}",
+            content=content,
+        )
 
     async def show_clicked(self, asked: Asked, value: str) -> None:
         """The card, from a list."""

@@ -1,8 +1,6 @@
 """Import many chargers: paste or upload, look at each row, ask, and get the results as a file."""
 
-import secrets
-from collections import OrderedDict
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -11,17 +9,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.approvals.service import Approvals
 from bot.inventory import Inventory
+from bot.operations.drafts import ImportDrafts
 from bot.operations.import_chargers import ImportChargers
 from bot.operations.new_charger import NAMES
-from bot.operations.sheets import Names, Sheet, columns, read_sheet, results
+from bot.operations.sheets import Names, columns, read_sheet
 from handlers import ids, payloads
-from handlers.blocks import forms, kit
 from handlers.blocks import import_form as blocks
 from handlers.blocks.kit import Message, View
 from handlers.clicks import answer_clicks, redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
+from handlers.files import send_file
 from handlers.gate import Gate
+from handlers.pages import Page
 from handlers.payloads import Payload
 from handlers.submissions import Submissions, Submitted, refused
 from handlers.text import Order
@@ -31,12 +31,10 @@ from vendors.models import NewCharger, Registration
 from vendors.ports import RegistersChargers
 
 NOBODY_CAN: Final = "None of the accounts can register chargers."
-FORGOTTEN: Final = "I no longer have these rows. Please paste or upload them again."
+FORGOTTEN: Final = "That was too long ago. Please paste or upload the rows again."
 UNREADABLE: Final = "I cannot read this file. Save it as CSV with UTF-8 text."
 NOT_AN_IMPORT: Final = "This request is no import."
 LARGEST_FILE: Final = 1_000_000
-KEPT: Final = 50
-"""So many looked-at imports are remembered until they are asked for; a restart forgets them."""
 DOWNLOAD_TIMEOUT_S: Final = 15.0
 
 
@@ -49,6 +47,7 @@ class ImportHandlers:
         fleet: Fleet,
         inventory: Inventory,
         approvals: Approvals,
+        drafts: ImportDrafts,
         submissions: Submissions,
         gate: Gate,
         work: Work,
@@ -56,10 +55,10 @@ class ImportHandlers:
         self._able = fleet.able(RegistersChargers)
         self._inventory = inventory
         self._approvals = approvals
+        self._drafts = drafts
         self._submissions = submissions
         self._gate = gate
         self._work = work
-        self._rows: OrderedDict[str, tuple[NewCharger, ...]] = OrderedDict()
 
     def register(self, app: AsyncApp) -> None:
         """Attach the listeners."""
@@ -116,36 +115,22 @@ class ImportHandlers:
         if not typed and not file:
             await refused(ack, {ids.ROWS: blocks.NOTHING_GIVEN})
             return
-        page_id = f"import-{secrets.token_hex(8)}"
-        await ack(response_action="update", view=forms.reading(blocks.TITLE, page_id))
+        page = Page(client, blocks.TITLE)
+        await ack(response_action="update", view=page.loading)
+        preview = self._preview(typed, file, body, client)
+        self._work.start(page.fill(preview), "import preview", say=page.say)
 
-        async def say(message: Message) -> object:
-            page = forms.page(blocks.TITLE, message["blocks"], page_id)
-            return await client.views_update(external_id=page_id, view=page)
-
-        work = self._show_preview(typed, file, payloads.kept(view), client, page_id)
-        self._work.start(work, "import preview", say=say)
-
-    async def _show_preview(
-        self,
-        typed: str | None,
-        file: Payload | None,
-        kept: Payload,
-        client: AsyncWebClient,
-        page_id: str,
-    ) -> None:
-        text = typed or await _downloaded(file or {}, client)
-        account = kept["account"]
+    async def _preview(
+        self, typed: str | None, file: Payload | None, body: Payload, client: AsyncWebClient
+    ) -> View:
+        kept, draft = payloads.kept(body["view"]), payloads.delivery_key(body)
+        account, text = kept["account"], typed or await _downloaded(file or {}, client)
         sheet = read_sheet(text, self._wanted(account), await self._names(account))
-        page = blocks.preview(
-            account,
-            sheet,
-            self._approvals.policy(_operation(account, sheet.good or (NewCharger(),))),
-            token=self._remember(sheet),
-            external_id=page_id,
-            channel=kept.get("channel"),
-        )
-        await client.views_update(external_id=page_id, view=page)
+        operation = ImportChargers(account=account, rows=sheet.good or (NewCharger(),))
+        if sheet.good:
+            await self._drafts.keep(draft, operation)
+        policy, channel = self._approvals.policy(operation), kept.get("channel")
+        return blocks.preview(account, sheet, policy, draft=draft, channel=channel)
 
     async def _names(self, account: str) -> Names:
         """So that rows may name sites and station models as people do."""
@@ -156,24 +141,17 @@ class ImportHandlers:
             station_models={model.label.casefold(): model.id for model in models.items},
         )
 
-    def _remember(self, sheet: Sheet) -> str:
-        token = secrets.token_hex(8)
-        self._rows[token] = sheet.good
-        while len(self._rows) > KEPT:
-            self._rows.popitem(last=False)
-        return token
-
     async def submit(
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
     ) -> None:
         """Ask for the import of the rows that were looked at."""
         kept = payloads.kept(view)
-        rows = self._rows.get(kept["token"])
-        if not rows:
+        operation = await self._drafts.kept(kept["draft"])
+        if operation is None:
             raise RefusedError(FORGOTTEN)
         form = Submitted(
             title=blocks.TITLE,
-            operation=_operation(kept["account"], rows),
+            operation=operation,
             reason=payloads.entered(view).get(ids.REASON, ""),
         )
         await self._submissions.take(ack, body, client, form)
@@ -184,21 +162,10 @@ class ImportHandlers:
         """What came of every row, as a CSV file in a direct message."""
         await self._gate.look_up(asked.user_id)
         request = await self._approvals.request(int(value))
-        if request is None or not isinstance(request.operation, ImportChargers):
+        sheet = await self._approvals.results(request) if request else None
+        if sheet is None:
             raise RefusedError(NOT_AN_IMPORT)
-        sheet = results(request.operation, await self._approvals.executions(request.id))
-        opened: Any = await asked.client.conversations_open(users=asked.user_id)
-        await asked.client.files_upload_v2(
-            channel=opened["channel"]["id"],
-            content=sheet,
-            filename=f"import-{request.id}.csv",
-            title=f"Import #{request.id}",
-        )
-        await asked.say(kit.message("The results are in your direct messages."))
-
-
-def _operation(account: str, rows: tuple[NewCharger, ...]) -> ImportChargers:
-    return ImportChargers(account=account, rows=rows)
+        await send_file(asked, name=f"import-{value}.csv", title=f"Import #{value}", content=sheet)
 
 
 async def _downloaded(file: Payload, client: AsyncWebClient) -> str:

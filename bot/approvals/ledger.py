@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from bot import topics
 from bot.approvals.request import Outcome, Request, State
@@ -72,9 +72,7 @@ class Ledger:
         tables.messages.want(
             key=request.card_key,
             destination=self.approvals_channel,
-            topic=topics.REQUEST_CARD,
-            subject=str(request.id),
-            now=now,
+            **_about(request, topics.REQUEST_CARD, now),
         )
 
     def refresh_card(self, tables: Tables, request: Request, now: datetime) -> None:
@@ -89,25 +87,19 @@ class Ledger:
         tables.messages.want(
             key=request.progress_key,
             destination=request.requested_by,
-            topic=topics.REQUEST_CARD,
-            subject=str(request.id),
-            now=now,
+            **_about(request, topics.REQUEST_CARD, now),
         )
 
-    def say_line(
-        self, tables: Tables, request: Request, what: str, now: datetime, **details: Any
-    ) -> None:
+    def say_line(self, tables: Tables, request: Request, what: str, now: datetime) -> None:
         """Say something once in the card's thread, where there is a card."""
         if tables.messages.by_key(request.card_key) is None:
             return
         tables.messages.say(
             key=f"request_line:{request.id}:{what}",
             destination=self.approvals_channel,
-            topic=topics.REQUEST_LINE,
-            subject=str(request.id),
-            now=now,
-            details={"what": what, **details},
+            details={"what": what},
             thread_of=request.card_key,
+            **_about(request, topics.REQUEST_LINE, now),
         )
 
     def ask_for_pincode(self, tables: Tables, request: Request, now: datetime) -> None:
@@ -115,10 +107,8 @@ class Ledger:
         tables.messages.say(
             key=f"request_pincode:{request.id}:{request.pincode_asked}",
             destination=request.requested_by,
-            topic=topics.REQUEST_OUTCOME,
-            subject=str(request.id),
-            now=now,
             details={"what": "pincode"},
+            **_about(request, topics.REQUEST_OUTCOME, now),
         )
 
     def _link(self, tables: Tables, again: Request, now: datetime) -> None:
@@ -148,9 +138,7 @@ class Ledger:
         tables.messages.want(
             key=request.outcome_key,
             destination=request.requested_by,
-            topic=topics.REQUEST_OUTCOME,
-            subject=str(request.id),
-            now=now,
+            **_about(request, topics.REQUEST_OUTCOME, now),
         )
 
     def _tell_the_end(self, tables: Tables, request: Request, now: datetime) -> None:
@@ -159,11 +147,9 @@ class Ledger:
         tables.messages.say(
             key=f"{request.outcome_key}:{what}",
             destination=request.requested_by,
-            topic=topics.REQUEST_LINE,
-            subject=str(request.id),
-            now=now,
             details={"what": what},
             thread_of=request.outcome_key,
+            **_about(request, topics.REQUEST_LINE, now),
         )
 
     def _audit(
@@ -177,6 +163,16 @@ class Ledger:
     ) -> None:
         subject = f"request:{request.id}"
         tables.audit.append(now=now, actor=actor, action=action, subject=subject, facts=facts)
+
+
+class _About(TypedDict):
+    topic: str
+    subject: str
+    now: datetime
+
+
+def _about(request: Request, topic: str, now: datetime) -> _About:
+    return {"topic": topic, "subject": str(request.id), "now": now}
 
 
 def _ended(request: Request) -> bool:

@@ -1,7 +1,6 @@
 """A request: its card, its lines, its outcome, and the answer to each click on it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from bot.approvals.clicks import Answer, Said
@@ -58,9 +57,9 @@ def card(request: Request, progress: Progress | None = None) -> Message:
     blocks = [
         kit.header(f"#{request.id} {about.title}"),
         kit.section(f"{state_line(request)}\n{_decisions(request)}".strip()),
-        *_lines(about.lines),
-        *_asked_for(request),
-        *_in_the_way(request, about),
+        *lines(about.lines),
+        *asked_for(request),
+        *in_the_way(request, about),
         *_progress(progress),
         *kit.actions(*_buttons(request)),
     ]
@@ -97,7 +96,8 @@ def state_line(request: Request) -> str:
     """How far it has got, in one line."""
     if request.outcome is not None:
         said = f": {kit.inline(request.summary, 500)}" if request.summary else ""
-        return f"{OUTCOME[request.outcome]}{said}"
+        look = f"\nI look again {kit.when(request.next_look)}" if request.next_look else ""
+        return f"{OUTCOME[request.outcome]}{said}{look}"
     if request.state is State.PENDING and request.expires_at:
         return f"{STATE[State.PENDING]} until {kit.when(request.expires_at)}"
     if request.awaits_pincode:
@@ -129,9 +129,10 @@ def _still_needed(request: Request) -> int:
     return policy.approvals_needed - len(request.approvals)
 
 
-def _lines(lines: Sequence[Line]) -> list[Block]:
-    shown = [_line(line) for line in lines[:MOST_LINES]]
-    left = len(lines) - MOST_LINES
+def lines(set_to: Sequence[Line]) -> list[Block]:
+    """What it sets, before → after."""
+    shown = [_line(each) for each in set_to[:MOST_LINES]]
+    left = len(set_to) - MOST_LINES
     if left > 0:
         shown.append(f"… and {left} more")
     return [kit.section("\n".join(shown))] if shown else []
@@ -143,13 +144,15 @@ def _line(line: Line) -> str:
     return f"*{kit.inline(line.name)}*: {before}{after}"
 
 
-def _asked_for(request: Request) -> list[Block]:
+def asked_for(request: Request) -> list[Block]:
+    """Who asks, and why."""
     asker = f"Asked by {kit.person(request.requested_by)}, {kit.when(request.created_at)}"
     reason = f"\n{kit.quote(request.reason)}" if request.reason else "\nNo reason was given."
     return [kit.section(asker + reason)]
 
 
-def _in_the_way(request: Request, about: Description) -> list[Block]:
+def in_the_way(request: Request, about: Description) -> list[Block]:
+    """What whoever decides has to know."""
     look = request.latest or request.precheck
     lines = [f"\N{WARNING SIGN} {kit.inline(text, 300)}" for text in about.warnings]
     if look is not None:
@@ -165,7 +168,7 @@ def _in_the_way(request: Request, about: Description) -> list[Block]:
 
 
 def _drift(request: Request) -> list[Block]:
-    lines = [_drift_line(change) for change in request.drift[:MOST_LINES]]
+    lines = [drift_line(change) for change in request.drift[:MOST_LINES]]
     return [kit.section("\n".join(lines))] if lines else []
 
 
@@ -178,14 +181,14 @@ def charging_line(charging: Charging) -> str:
     )
 
 
-def _drift_line(change: Change) -> str:
+def drift_line(change: Change) -> str:
+    """One fact that is not as it was."""
     name = kit.inline(words.label(change.name))
-    return (
-        f"\N{WARNING SIGN} {name} changed meanwhile: {_fact(change.before)} → {_fact(change.now)}"
-    )
+    return f"\N{WARNING SIGN} {name} changed meanwhile: {fact(change.before)} → {fact(change.now)}"
 
 
-def _fact(value: object) -> str:
+def fact(value: object) -> str:
+    """A fact of a precheck, in words."""
     match value:
         case None:
             return NOT_SET
@@ -252,7 +255,7 @@ def outcome(request: Request) -> Message:
     blocks = [
         kit.section(f"*#{request.id} {title}*\n{state_line(request)}\n{_decisions(request)}"),
         *_fields(request),
-        *_in_the_way(
+        *in_the_way(
             request.model_copy(update={"precheck": None, "latest": None}), Description(title="")
         ),
         *kit.actions(*_follow_ups(request)),
@@ -272,8 +275,10 @@ def _follow_ups(request: Request) -> list[Element]:
     buttons = []
     if request.made is not None and request.operation.kind in CHARGER_KINDS:
         buttons.append(kit.button("Show the charger", ids.CHARGER_SHOW, str(request.made)))
-    if request.operation.kind == IMPORT and request.outcome is not None:
+    if has_results(request):
         buttons.append(kit.button("Results as CSV", ids.IMPORT_RESULTS, str(request.id)))
+    if request.outcome is Outcome.UNKNOWN:
+        buttons.append(kit.button("Check again", ids.CHECK_AGAIN, str(request.id)))
     if request.may_be_asked_again:
         buttons.append(kit.button("Ask again", ids.ASK_AGAIN, str(request.id)))
     return buttons
@@ -282,6 +287,11 @@ def _follow_ups(request: Request) -> list[Element]:
 IMPORT: Final = "import_chargers"
 CHARGER_KINDS: Final = ("register_charger", "attach_charger", "set_reference")
 """Those after which there is a charger to be shown."""
+
+
+def has_results(request: Request) -> bool:
+    """Whether there is a sheet that says what came of every row."""
+    return request.operation.kind == IMPORT and request.outcome is not None
 
 
 def pincode_wanted(request: Request) -> Message:
@@ -316,34 +326,6 @@ def line(request: Request, what: str) -> Message:
             return kit.message(f"{asker} #{request.id}: {state_line(request)}")
 
 
-def details(request: Request, now: datetime) -> View:
-    """Everything about a request, in a page of its own."""
-    about = description(request)
-    facts = [
-        ("Request", f"#{request.id}"),
-        ("State", state_line(request)),
-        ("Operation", kit.code(request.operation.kind)),
-        ("Account", kit.inline(request.operation.account)),
-        ("Asked", f"{kit.person(request.requested_by)}, {kit.ago(request.created_at, now)}"),
-        ("Ended", kit.when(request.ended_at) if request.ended_at else None),
-        ("Checked", kit.when(request.precheck.checked_at) if request.precheck else None),
-        ("Fingerprint", kit.code(request.hash[:16])),
-    ]
-    blocks = [
-        kit.section(f"*{kit.inline(about.title, 300)}*"),
-        *kit.fields(facts),
-        *_lines(about.lines),
-        *_asked_for(request),
-        *_in_the_way(request, about),
-        kit.section(f"*What is sent*\n```{_payload(request)}```"),
-    ]
-    return kit.modal(f"Request #{request.id}", blocks, callback_id=ids.PAGE)
-
-
-def _payload(request: Request) -> str:
-    return kit.escape(kit.clip(request.operation.canonical.replace("`", "'"), 2_000))
-
-
 # Forms
 
 
@@ -351,25 +333,25 @@ def reject_form(number: int) -> View:
     """Why not."""
     element = kit.text_input(ids.REASON, multiline=True, longest=1_000, focus=True)
     hint = "The requester reads it, and it stays in the audit trail."
-    return kit.modal(
-        f"Reject #{number}",
-        [kit.field("Reason", element, block_id=ids.REASON, hint=hint)],
-        callback_id=ids.REJECT_FORM,
-        submit="Reject",
-        close="Cancel",
-        private_metadata=payloads.to_keep(request=number),
-    )
+    asked = kit.field("Reason", element, block_id=ids.REASON, hint=hint)
+    return _form(f"Reject #{number}", asked, ids.REJECT_FORM, "Reject", number)
 
 
 def pincode_form(number: int) -> View:
     """The pincode of a charger that is to be attached."""
     element = kit.text_input(ids.PINCODE, longest=64, focus=True)
     hint = "It is kept in memory until it is sent, and never written down."
+    asked = kit.field("Pincode", element, block_id=ids.PINCODE, hint=hint)
+    return _form(f"Pincode for #{number}", asked, ids.PINCODE_FORM, "Run", number)
+
+
+def _form(title: str, asked: Block, callback_id: str, submit: str, number: int) -> View:
+    """One question about one request."""
     return kit.modal(
-        f"Pincode for #{number}",
-        [kit.field("Pincode", element, block_id=ids.PINCODE, hint=hint)],
-        callback_id=ids.PINCODE_FORM,
-        submit="Run",
+        title,
+        [asked],
+        callback_id=callback_id,
+        submit=submit,
         close="Cancel",
         private_metadata=payloads.to_keep(request=number),
     )

@@ -56,14 +56,13 @@ def preview(
     sheet: Sheet,
     policy: Policy,
     *,
-    token: str,
-    external_id: str,
+    draft: str,
     channel: str | None = None,
 ) -> View:
     """What every row would do, before anything runs; bad rows are left out."""
     if sheet.complaint or not sheet.good:
         why = sheet.complaint or "No row can be imported."
-        return forms.page(TITLE, [kit.section(kit.inline(why, 300)), *_rows(sheet)], external_id)
+        return forms.page(TITLE, [kit.section(kit.inline(why, 300)), *_rows(sheet)])
     good, bad = len(sheet.good), len(sheet.rows) - len(sheet.good)
     left_out = f", {bad} left out" if bad else ""
     text = (
@@ -80,8 +79,7 @@ def preview(
         callback_id=ids.IMPORT_PREVIEW,
         submit="Ask for approval" if policy.approvals_needed else "Import",
         close="Cancel",
-        private_metadata=payloads.to_keep(account=account, token=token, channel=channel),
-        external_id=external_id,
+        private_metadata=payloads.to_keep(account=account, draft=draft, channel=channel),
     )
 
 

@@ -74,7 +74,6 @@ def test_slack_takes_a_request_in_every_state(changes):
 
     assert_slack_takes(approvals.card(request, Progress(300, 1, 2, 3, 4)))
     assert_slack_takes(approvals.outcome(request))
-    assert_slack_takes(approvals.details(request, NOW))
     assert_slack_takes(approvals.line(request, "reminder"))
     assert_slack_takes({"text": "x", "blocks": [approvals.short(request)]})
 
@@ -88,7 +87,6 @@ def test_the_largest_operations_fit_on_a_card():
         request = a_request(operation=operation, state=State.APPROVED)
 
         assert_slack_takes(approvals.card(request))
-        assert_slack_takes(approvals.details(request, NOW))
         assert_slack_takes(approvals.pincode_wanted(request))
 
 

@@ -1,0 +1,34 @@
+"""Files for one person, in their direct messages.
+
+They are made from the record each time a button is pressed, so a lost one is asked for again.
+"""
+
+from typing import Any, Final
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.blocks import kit
+from handlers.conversation import Asked
+
+SENT: Final = "The file is in your direct messages."
+
+
+async def send_file(asked: Asked, *, name: str, title: str, content: str) -> None:
+    """Upload it and say where it is; raises SlackApiError."""
+    opened: Any = await asked.client.conversations_open(users=asked.user_id)
+    await asked.client.files_upload_v2(
+        channel=opened["channel"]["id"], content=content, filename=name, title=title
+    )
+    await asked.say(kit.message(SENT))
+
+
+async def permalink(client: AsyncWebClient, channel: str, ts: str | None) -> str | None:
+    """The address of a message; `None` where it was not sent, or stands there no more."""
+    if ts is None:
+        return None
+    try:
+        answer = await client.chat_getPermalink(channel=channel, message_ts=ts)
+    except SlackApiError:
+        return None
+    return str(answer["permalink"])
