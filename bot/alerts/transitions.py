@@ -99,9 +99,14 @@ def _pending_bad(alert: Alert, what: Happening) -> Step:
         return Step(_scheduled(seen), Reason.SUSPECTED)
     if what.poll != alert.poll:
         seen = replace(seen, bad_polls=alert.bad_polls + 1)
-    seen = _scheduled(seen)
-    reason = Reason.SEEN_AGAIN if seen.bad_polls >= POLLS_TO_CONFIRM else Reason.SUSPECTED
-    return Step(seen, reason)
+    return Step(_scheduled(seen), _certainty(seen))
+
+
+def _certainty(alert: Alert) -> Reason:
+    """How sure we are of a suspicion."""
+    if alert.confirmed is Confirmation.DIRECT_READ:
+        return Reason.READ_DIRECTLY
+    return Reason.SEEN_AGAIN if alert.bad_polls >= POLLS_TO_CONFIRM else Reason.SUSPECTED
 
 
 def _firing_bad(alert: Alert, what: Happening) -> Step:

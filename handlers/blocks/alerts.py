@@ -81,6 +81,10 @@ NEXT: Final = {
     Reason.UNACKNOWLEDGED: "the acknowledgement is taken back",
     Reason.FIRST_NOTICE: "it is told for the first time",
     Reason.WAITING_FOR_COMPANY: "it is told for the first time",
+    Reason.HEARD_AGAIN: "it is told again, since nothing hides it any more",
+    Reason.SUSPECTED: "it fires, if a second look confirms it",
+    Reason.HOLDING: "it fires, if it lasts",
+    Reason.HIDDEN: "what hides it ends",
 }
 
 
@@ -354,8 +358,6 @@ def _explanation(one: Explanation, now: datetime) -> Block:
         + (f" ({_rule_name(each.rule)})" if each.rule else "")
         for each in one.verdicts[-MOST_VERDICTS:]
     ]
-    if alert.phase is Phase.PENDING:
-        lines.append(f"It fires {kit.when(alert.fires_at)} if it lasts.")
     if one.next_at is not None and one.next_at > now:
         after = NEXT.get(one.next_reason, one.next_reason.value)
         lines.append(f"Next: {kit.inline(after)}, {kit.when(one.next_at)}")

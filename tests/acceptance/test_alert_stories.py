@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from copy import deepcopy
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -160,7 +160,7 @@ async def test_a_vendor_that_is_down_for_an_hour_is_one_alert_about_5000_charger
 ):
     """Nobody knows how they are: none is called offline, and none is booked as down."""
     async with opening(big_fleet(clock, 5000)) as one:
-        await one.run(5)
+        await one.run(2)
         one.clouds.spirii.faults.add(DOWN)
         await one.run(60)
         alert = one.one("Firing", "Vendor does not answer: account dk")
@@ -356,3 +356,55 @@ async def test_a_restart_during_a_vendor_s_outage_calls_no_charger_offline(dk: N
 
     assert dk.messages() == [dk.one("Resolved", "Vendor does not answer")]
     assert dk.messages()[0].ts == alert.ts
+
+
+async def test_why_says_what_each_stage_said_and_what_comes_next(dk: Night):
+    dk.street.charger_offline(DC)
+    await dk.run(3)
+    await dk.typed(f"/alerts why {DC}")
+
+    answer = dk.text(await dk.oncall.sees("support", "Why", DC))
+    assert "built-in offline dc" in answer
+    assert "confirmed by reading the charger directly" in answer
+    assert "Next: it fires, if it lasts, 2026-01-10 01:21" in answer
+
+
+async def test_a_test_alert_goes_the_real_way_and_ends_by_itself(dk: Night):
+    await dk.typed("/alerts test")
+    await dk.run(1)
+    alert = dk.one("This is a test. Nothing is wrong.", "Firing", "@oncall")
+    await dk.run(6)
+
+    assert dk.messages() == [alert]
+    assert "Resolved" in dk.text(alert)
+
+
+async def test_a_report_brings_its_picture_to_who_asked(dk: Night):
+    dk.street.charger_offline(DC)
+    await dk.run(30)
+    await dk.typed("/alerts report 1d")
+
+    await dk.oncall.sees("support", "The last 1 day", SITE, timeout=30)
+    await dk.oncall.sees("support", "in your direct messages", timeout=30)
+    (sent,) = [m for m in dk.oncall.messages(dk.oncall.bot_messages) if m.files]
+    (file,) = sent.files
+    assert (file["name"], file["mimetype"]) == ("availability.png", "image/png")
+    assert f"{SITE}: " in file["alt_txt"]
+    assert not any(message.files for message in dk.messages())
+
+
+async def test_the_digest_comes_at_eight_on_the_wall_and_once(tmp_path: Path):
+    """Eight in Amsterdam is seven in UTC."""
+    clock = VirtualClock(datetime(2026, 1, 10, 6, 38, 30, tzinfo=UTC))
+    world = big_fleet(clock, 20)
+    async with night(tmp_path / "chargehand.db", world, clock, accounts=("dk",)) as one:
+        await one.run(2)
+        one.street.charger_offline(identities(world)[0])
+        await one.run(18)
+        early = one.messages("Good morning")
+        await one.run(5)
+        await one.restart()
+        await one.run(1)
+
+        assert early == []
+        assert "1 alert firing" in one.text(one.one("Good morning"))
