@@ -33,8 +33,8 @@ class Notifications:
         was_posted = group.posted_at is not None
         route = self._route(group.route)
         stale: list[Alert] = []
+        members = self._tables.alerts.members(group.id)
         while True:
-            members = self._tables.alerts.members(group.id)
             decision = decide(group, members, route, self._now)
             if decision.notice is Notice.NOTHING:
                 break
@@ -43,6 +43,7 @@ class Notifications:
             group = self._carry_out(group, members, decision)
             if stale or group.closed_at is not None:
                 break
+            members = _as_told(members, self._now)
         group = self._schedule(group, decision)
         if was_posted or group.posted_at is not None:
             self._show(group, members)
@@ -153,6 +154,16 @@ class Notifications:
 def restarted(group: Group, now: datetime) -> Group:
     """The group with its escalation begun anew, because nobody has it any more."""
     return replace(group, told_at=now, escalating_from=now, steps_done=0, reminded_at=None)
+
+
+def _as_told(members: Sequence[Member], now: datetime) -> list[Member]:
+    """The members after a notice, which tells of all that are audible."""
+    return [
+        member._replace(told_at=now)
+        if member.told_at is None and member.alert.is_audible
+        else member
+        for member in members
+    ]
 
 
 def _urgency(members: Sequence[Member]) -> Urgency:

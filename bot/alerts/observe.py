@@ -254,6 +254,8 @@ def _judge_sites(round_: Round, outcome: Outcome, offline: dict[str, list[dateti
             if site_id in open_sites
             else inhibition.site_went_offline(since, total)
         )
+        if not is_bad and site_id not in open_sites:
+            continue
         _judge(
             round_,
             outcome,

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 
+@lru_cache(maxsize=256)  # thousands of rows of one transaction carry the same moment
 def to_text(moment: datetime) -> str:
     """Write an aware time as ISO 8601 in UTC with microseconds, so that text sorts like time."""
     if moment.tzinfo is None:
