@@ -27,6 +27,7 @@ from bot.store import Store, StoreError
 from bot.store.file import backup as back_up
 from handlers.doctor import SlackDoctor
 from handlers.notifier import posting_client, session
+from handlers.slack_codes import code_of
 
 WRONG_CONFIGURATION = 2
 CANNOT_START = 1
@@ -63,7 +64,8 @@ def run(
     except (StoreError, LeaseHeldError, OSError) as error:
         _fail(f"Cannot start: {error}")
     except SlackApiError as error:
-        _fail(f"Slack does not take us: {error.response['error']}; `python -m bot check` says more")
+        why = code_of(error) or "it gave no clear answer"
+        _fail(f"Slack does not take us: {why}; `python -m bot check` says more")
 
 
 @main.command()

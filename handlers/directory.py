@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access import DirectoryUnavailableError, Person
+from handlers.slack_codes import code_of
 
 PATIENCE_S: Final = 2.0
 """A click has to be acknowledged within three seconds, so Slack has two to answer."""
@@ -27,7 +28,7 @@ class SlackDirectory:
         try:
             answer = await self._ask(self._client.users_info, user=user_id)
         except SlackApiError as error:
-            if error.response.get("error") in UNKNOWN_PEOPLE:
+            if code_of(error) in UNKNOWN_PEOPLE:
                 return Person(user_id, is_foreign=True)
             raise DirectoryUnavailableError(str(error)) from error
         return _to_person(answer["user"], await self._our_team())

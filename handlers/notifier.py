@@ -23,6 +23,7 @@ from bot.outbox import (
 )
 from bot.outbox import Message as OutboxMessage
 from handlers.blocks import kit
+from handlers.slack_codes import code_of
 
 REQUEST_TIMEOUT_S: Final = 15.0
 NOT_REACHED_PAUSE_S: Final = 5.0
@@ -34,6 +35,11 @@ LOOK_BACK_PAGES: Final = 5
 UNCLEAR: Final = frozenset(
     {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "accesslimited"}
 )
+LOCKED_OUT: Final = frozenset(
+    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
+)
+"""It is not the message that Slack refuses but us: it is posted once our token is good again."""
+LOCKED_OUT_PAUSE_S: Final = 30.0
 GONE: Final = frozenset({"message_not_found", "thread_not_found", "edit_window_closed"})
 BAD_BLOCKS: Final = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "block_mismatch"}
@@ -162,14 +168,11 @@ async def _call(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
 def _translated(error: SlackApiError) -> NotifierError:
     response = error.response
     status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
-    code = _code(response)
+    code = code_of(error)
     if code == "ratelimited" or status == 429:
         return DelayedError(float(response.headers.get("Retry-After", 1)))
+    if code in LOCKED_OUT:
+        return DelayedError(LOCKED_OUT_PAUSE_S)
     if status >= 500 or code in UNCLEAR or not code:
         return UnknownDeliveryError()
     return GoneError(code) if code in GONE else RefusedError(code)
-
-
-def _code(response: Any) -> str:
-    data = getattr(response, "data", None)
-    return str(data.get("error") or "") if isinstance(data, Mapping) else ""

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from bot.approvals.clicks import Said
 from bot.approvals.request import Outcome, Request
+from bot.approvals.service import Approvals
 from bot.clock import SystemClock
 from bot.operations.archive_station_model import ArchiveStationModel
 from bot.operations.attach_charger import AttachCharger
@@ -213,8 +214,8 @@ async def test_the_marked_secrets_really_come_by(clouds, account):
 class Desk:
     """Asks for operations, and approves them, as two people would."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.approvals = sandbox.bot.services.approvals
+    def __init__(self, approvals: Approvals) -> None:
+        self.approvals = approvals
         self._numbers = itertools.count()
 
     async def done(self, operation: Operation, pincode: SecretStr | None = None) -> Request:
@@ -294,7 +295,7 @@ async def test_no_secret_is_stored_logged_or_told(tmp_path, caplog, clock):
         for account in sandbox.bot.services.fleet.accounts:
             assert (await sandbox.bot.sweeper.full(account)).is_complete
         await sandbox.bot.sweeper.troubled("nl")
-        desk = Desk(sandbox)
+        desk = Desk(sandbox.bot.services.approvals)
         ended = [await desk.done(*asked) for asked in every_operation(sandbox)]
         told = said_in_slack(sandbox)
 

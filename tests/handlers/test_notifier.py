@@ -203,3 +203,12 @@ async def test_too_much_history_is_no_promise_that_it_is_not_there(slack, notifi
 
     with pytest.raises(RefusedError):
         await notifier.find(a_message(), None)
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])
+async def test_a_lost_token_delays_messages_and_loses_none(slack, notifier, code):
+    """Whoever renews the token wants to read what was said meanwhile."""
+    slack.answers["chat.postMessage"] = [{"ok": False, "error": code}]
+
+    with pytest.raises(DelayedError):
+        await notifier.post(a_message(), None)

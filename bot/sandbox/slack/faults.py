@@ -14,6 +14,7 @@ class FaultKind(StrEnum):
     DROP_BEFORE = "drop_before"  # the connection breaks before anything is done
     DROP_AFTER = "drop_after"  # done, but the answer is lost
     GARBAGE = "garbage"  # done, but the answer is not JSON
+    TRUNCATED = "truncated"  # done, but the connection breaks in the middle of the answer
 
 
 @dataclass

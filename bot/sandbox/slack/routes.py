@@ -50,7 +50,7 @@ class Routes:
         else:
             response, body = refusal, {}
         self._record(name, arguments.given, body or response.text, response.status, started)
-        return _after(request, fault, response)
+        return await _after(request, fault, response)
 
     def _answer(self, request: web.Request, name: str, arguments: Arguments) -> Json:
         method = METHODS.get(name)
@@ -109,7 +109,7 @@ class Routes:
                 gone = error.code in {"used_url", "expired_url"}
                 response = web.json_response(error.to_answer(), status=404 if gone else 400)
         self._record("response_url", body, response.text, response.status, started)
-        return _after(request, fault, response)
+        return await _after(request, fault, response)
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
         """The bytes of a file, raw or as a form."""
@@ -179,13 +179,30 @@ async def _before(request: web.Request, fault: Fault | None) -> web.Response | N
             return None
 
 
-def _after(request: web.Request, fault: Fault | None, response: web.Response) -> web.Response:
+async def _after(
+    request: web.Request, fault: Fault | None, response: web.Response
+) -> web.StreamResponse:
     """What a fault does to the answer."""
+    if fault and fault.kind is FaultKind.TRUNCATED:
+        return await _half(request, response)
     if fault and fault.kind is FaultKind.DROP_AFTER:
         _break_off(request)
     if fault and fault.kind is FaultKind.GARBAGE:
         return web.Response(text="<html>oops", content_type="application/json")
     return response
+
+
+async def _half(request: web.Request, response: web.Response) -> web.StreamResponse:
+    """Half of what was promised, and then nothing."""
+    body = (response.text or "").encode()
+    half = web.StreamResponse(status=response.status)
+    half.content_type = response.content_type
+    half.content_length = len(body)
+    await half.prepare(request)
+    await half.write(body[: len(body) // 2])
+    if request.transport:
+        request.transport.close()
+    return half
 
 
 def _break_off(request: web.Request) -> None:

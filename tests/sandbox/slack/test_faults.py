@@ -56,6 +56,15 @@ async def test_garbage_is_no_json(slack, web_client, ada):
     assert len(ada.messages("orders")) == 1
 
 
+async def test_an_answer_may_break_off_in_the_middle(slack, web_client, ada):
+    slack.faults.add(FaultKind.TRUNCATED, "chat.postMessage")
+
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await post(web_client)
+
+    assert len(ada.messages("orders")) == 1
+
+
 async def test_a_slow_answer_still_comes(slack, web_client):
     slack.faults.add(FaultKind.SLOW, "chat.postMessage", seconds=0.02)
 
