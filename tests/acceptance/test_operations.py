@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ operations = ["set_reference", "restart_charger"]
 approvals_needed = 1
 reason = "optional"
 """
+QUIET_HOUR = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
+"""When no car comes of itself to the charger of these stories, which come and go by the clock."""
 REGISTRATION = ("POST", "/chargers")
 RESTART = ("POST", "/chargers/{charger}/actions/restart")
 PATIENCE = 20.0
@@ -136,6 +138,7 @@ class Town:
 async def town(tmp_path: Path, monkeypatch) -> AsyncIterator[Town]:
     monkeypatch.setattr(app, "LAST_WORDS_S", 0.0)  # ended like a process that is killed
     clock, turnstile = SettableClock(), Turnstile()
+    clock.ahead = QUIET_HOUR - clock.now()
     slack = SlackServer(installation.workspace(clock=clock), rate_limits=False)
     clouds = VendorClouds(
         seeded_world(clock.now()), clock.now, sleep=turnstile.sleep, limited=False
