@@ -13,6 +13,7 @@ from bot.logs import configure_logs
 from bot.outbox import Pace
 from bot.sweeps import SweepResult
 from tests.bench.children import Orders
+from tests.bench.measures import Stopwatch
 
 ACCOUNT = "nl"
 KIB = 1024
@@ -29,13 +30,12 @@ class Deeds:
     async def sweep(self, kind: str) -> dict[str, float]:
         """One sweep: seconds by the clock and of the processor, and what it saw."""
         sweeper = self._bot.sweeper
-        began, worked = time.perf_counter(), time.process_time()
+        watch = Stopwatch()
         result: SweepResult = await (sweeper.full if kind == "full" else sweeper.troubled)(ACCOUNT)
         if not result.is_complete:
             raise RuntimeError(f"the sweep was not complete: {result.trouble}")
         return {
-            "seconds": time.perf_counter() - began,
-            "processor": time.process_time() - worked,
+            **watch.took()._asdict(),
             "chargers": result.chargers,
             "changed": result.changed,
         }

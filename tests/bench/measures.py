@@ -4,12 +4,13 @@ import json
 import math
 import os
 import platform
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -64,6 +65,24 @@ class Measure:
             "most_ratio": self.most_ratio,
             "holds": self.holds,
         }
+
+
+class Took(NamedTuple):
+    """How long something took, by the clock and of the processor."""
+
+    seconds: float
+    processor: float
+
+
+class Stopwatch:
+    """Runs from its making."""
+
+    def __init__(self) -> None:
+        self._seconds, self._processor = time.perf_counter(), time.process_time()
+
+    def took(self) -> Took:
+        """Since then."""
+        return Took(time.perf_counter() - self._seconds, time.process_time() - self._processor)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

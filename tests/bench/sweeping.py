@@ -1,7 +1,6 @@
 """How long a full sweep takes, against a bare loop over the same pages."""
 
 import json
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import httpx
 
 from tests.bench.children import Child, child
 from tests.bench.installation import configuration
-from tests.bench.measures import Measure
+from tests.bench.measures import Measure, Stopwatch
 from tests.bench.scale import Scale
 from tests.bench.slack import LeanSlack
 
@@ -63,11 +62,11 @@ async def _bare_loop(account: Mapping[str, Any], chargers: int) -> dict[str, flo
     """Get every page and parse it, and do nothing with it."""
     url = f"{account['base_url']}/teams/{account['team']}/chargers"
     headers = {"Authorization": f"Bearer {account['token']}"}
-    began, worked, rows = time.perf_counter(), time.process_time(), 0
+    watch, rows = Stopwatch(), 0
     async with httpx.AsyncClient(headers=headers) as client:
         for page in range(1, -(-chargers // PAGE) + 1):
             answer = await client.get(url, params={"sort": "identity", "page": page})
             rows += len(json.loads(answer.content)["data"])
     if rows < chargers:
         raise RuntimeError(f"the bare loop saw {rows} of {chargers} chargers")
-    return {"seconds": time.perf_counter() - began, "processor": time.process_time() - worked}
+    return watch.took()._asdict()
