@@ -91,15 +91,15 @@ class Inventory:
 
         Where nothing is found the vendors are asked: a charger may be too new for the mirror.
         """
-        rows = await self._store.read(lambda tables: _search(tables, text))
+        rows, total = await self._store.read(lambda tables: _search(tables, text, limit))
         if rows:
-            return Found(tuple(map(_known, rows[:limit])), len(rows))
+            return Found(tuple(map(_known, rows)), total)
         return await self._ask_vendors(text, limit)
 
     async def search(self, text: str, *, limit: int) -> Page[KnownCharger]:
         """Search the mirror alone: for search fields, in which nobody waits for a vendor."""
-        rows = await self._store.read(lambda tables: _search(tables, text))
-        return Page(tuple(map(_known, rows[:limit])), len(rows))
+        rows, total = await self._store.read(lambda tables: _search(tables, text, limit))
+        return Page(tuple(map(_known, rows)), total)
 
     async def known(self, ref: Ref) -> KnownCharger | None:
         """As mirrored; also where it has vanished."""
@@ -284,10 +284,10 @@ class Inventory:
         return able.get(account)
 
 
-def _search(tables: Tables, text: str) -> list[MirroredCharger]:
+def _search(tables: Tables, text: str, limit: int) -> tuple[list[MirroredCharger], int]:
     ref = _ref(text)
     row = tables.chargers.known(ref) if ref else None
-    return [row] if row else tables.chargers.find(text)
+    return ([row], 1) if row else tables.chargers.find(text, limit)
 
 
 def _meant(tables: Tables, text: str) -> list[MirroredCharger]:

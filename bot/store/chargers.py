@@ -135,9 +135,10 @@ class Chargers:
             [(to_text(at), ref.account, ref.id) for ref in refs],
         )
 
-    def find(self, text: str) -> list[MirroredCharger]:
-        """At most 200 that are called so or contain it, the best first."""
-        return self._by_keys(self._search.find(text))
+    def find(self, text: str, limit: int) -> tuple[list[MirroredCharger], int]:
+        """Those that are called so or contain it, the best first; and how many, up to 200."""
+        keys = self._present(self._search.find(text))
+        return self._by_keys(keys[:limit]), len(keys)
 
     def exactly(self, text: str) -> list[MirroredCharger]:
         """Those with exactly this identity, serial number, id or name."""
@@ -213,6 +214,16 @@ class Chargers:
             [account, site_id],
         ).fetchone()
         return int(number)
+
+    def _present(self, keys: Sequence[int]) -> list[int]:
+        """Those that have not vanished; reading their bodies for that would take long."""
+        marks = ", ".join("?" * len(keys))
+        rows = self._db.execute(
+            f"select key from chargers where key in ({marks}) and vanished_at is null",  # noqa: S608 - constants
+            keys,
+        )
+        present = {row[0] for row in rows}
+        return [key for key in keys if key in present]
 
     def _by_keys(self, keys: Sequence[int]) -> list[MirroredCharger]:
         marks = ", ".join("?" * len(keys))
