@@ -1,11 +1,13 @@
 """A night of on-call in virtual time: the whole bot in the sandbox, and what people see of it."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.app import Parts, running
+from bot.config import settings_from
 from bot.outbox import Pace
 from bot.sandbox import installation
 from bot.sandbox.people import Person
@@ -40,13 +42,17 @@ class Night:
         database: Path,
         accounts: Sequence[str],
         rules: str,
+        poll: str = "60s",
+        environ: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.slack = slack
         self.clouds = clouds
         self.clock = clock
         self.rules = rules
         self.accounts = accounts
+        self.environ = environ
         self._database = database
+        self._poll = poll
         self._bot: Parts | None = None
         self._running = AsyncExitStack()
         self._schedule: VirtualSchedule | None = None
@@ -75,14 +81,15 @@ class Night:
     async def start(self) -> None:
         """Let the bot begin, with nothing but its database from before."""
         accounts = [self.clouds.account(name) for name in self.accounts]
-        settings = installation.settings(
+        toml, environ = installation.configuration(
             self.slack.workspace,
             self.slack.api_url,
             accounts,
             database=self._database,
-            poll="60s",
+            poll=self._poll,
             rules=self.rules,
         )
+        settings = settings_from(toml, {**environ, **self.environ})
         self._bot = await self._running.enter_async_context(
             running(settings, clock=self.clock, pace=Pace.unlimited(), scheduled=False)
         )
@@ -170,10 +177,12 @@ async def night(
     *,
     accounts: Sequence[str] = ("nl", "legacy", "dk", "us"),
     rules: str = ROUTES,
+    poll: str = "60s",
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Night]:
     """The surroundings, and a bot that has seen all of it once."""
     async with surroundings(clock=clock, world=world, rate_limits=False) as (slack, clouds):
-        one = Night(slack, clouds, clock, database, accounts, rules)
+        one = Night(slack, clouds, clock, database, accounts, rules, poll, environ)
         await one.start()
         try:
             yield one

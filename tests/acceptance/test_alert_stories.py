@@ -7,14 +7,17 @@ from contextlib import AbstractAsyncContextManager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.sandbox.vendors.api_faults import ApiFault, ApiTrouble
 from bot.sandbox.vendors.entities import Vendor
 from bot.sandbox.vendors.seed import generated_world, seeded_world
 from bot.sandbox.vendors.world import World
-from tests.acceptance.night import Night, night
+from tests.acceptance.night import ROUTES, Night, night
 from tests.clock import VirtualClock
 
 DC = "DK.SPI.000005"
@@ -408,3 +411,35 @@ async def test_the_digest_comes_at_eight_on_the_wall_and_once(tmp_path: Path):
 
         assert early == []
         assert "1 alert firing" in one.text(one.one("Good morning"))
+
+
+async def test_a_pager_behind_a_route_rings_and_falls_silent(tmp_path: Path, clock: VirtualClock):
+    """Alertmanager's webhook is the bridge to whatever wakes people."""
+    told: list[dict[str, Any]] = []
+
+    async def ring(request: web.Request) -> web.Response:
+        told.append(await request.json())
+        return web.Response()
+
+    pager = web.Application()
+    pager.router.add_post("/", ring)
+    world = big_fleet(clock, 20)
+    (name, *_) = identities(world)
+    async with TestServer(pager) as server:
+        watched = night(
+            tmp_path / "chargehand.db",
+            world,
+            clock,
+            accounts=("dk",),
+            rules=f'{ROUTES}webhook_url_env = "PAGER_WEBHOOK"',
+            environ={"PAGER_WEBHOOK": str(server.make_url("/"))},
+        )
+        async with watched as one:
+            await one.run(2)
+            one.street.connector_fault(name, "GroundFailure")
+            await one.run(2)
+            one.street.clear_faults(name)
+            await one.run(3)
+
+    assert [body["status"] for body in told] == ["firing", "resolved"]
+    assert told[0]["commonLabels"]["code"] == "GroundFailure"

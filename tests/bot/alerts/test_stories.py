@@ -320,7 +320,9 @@ async def test_a_storm_delays_no_first_critical_notice(store: Store, clock: Virt
     await tower.sweep()
 
     critical = [m for m in await tower.messages() if m.urgency is Urgency.CRITICAL]
+    groups = {record.group.id: record.group for record in await tower.groups()}
     assert [m.created_at for m in critical] == [tower.clock.now()]
+    assert not groups[critical[0].subject].is_storm
 
 
 async def test_a_silence_hides_new_alerts_and_lets_a_shown_one_resolve(tower: Tower):
