@@ -12,9 +12,9 @@ class Scale:
     """Chargers of the full sweep."""
     growth: tuple[int, ...] = (1_000, 10_000, 100_000)
     troubled: int = 30
-    singles: int = 100
+    singles: int = 40
     """Requests one after the other, in each round."""
-    bursts: int = 4
+    bursts: int = 2
     burst: int = 50
     """Requests at once; so many bursts in each round."""
     storm: int = 5_000
