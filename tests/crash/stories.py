@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.sandbox.people import Person
 from bot.sandbox.slack.labels import NotVisibleError
 from bot.sandbox.slack.messages import Message
+from bot.sandbox.slack.views import View
 from bot.sandbox.vendors.seed import NEIGHBOURS_CHARGER, NEIGHBOURS_PINCODE
 from tests.crash.stage import Stage
 
@@ -26,10 +27,20 @@ async def morning(stage: Stage) -> None:
 
 
 async def form(stage: Stage, person: Person, command: str, title: str) -> None:
-    """Open a form by a command."""
-    await stage.until(
-        partial(person.modal, title=title), partial(person.command, "support", command)
-    )
+    """Open a form by a command; a page on which the bot was still looking when it died stays."""
+
+    async def ready() -> View:
+        view = await person.modal(title=title)
+        if not view.content.get("submit"):
+            raise NotVisibleError(person.text_of(view))
+        return view
+
+    async def type_it() -> None:
+        if person.top_modal:
+            await person.close(whole_stack=True)
+        await person.command("support", command)
+
+    await stage.until(ready, type_it)
 
 
 async def ask(
