@@ -17,6 +17,8 @@ settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+pytest_plugins = ["tests.emitted"]
+
 
 @pytest.fixture
 def clock() -> VirtualClock:

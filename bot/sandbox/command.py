@@ -12,9 +12,8 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.logs import configure_logs
 from bot.sandbox.page import Page
-from bot.sandbox.sandbox import fleet_of_size, opened
-from bot.sandbox.vendors.clouds import VendorClouds
-from bot.sandbox.vendors.scenarios import SCENARIOS
+from bot.sandbox.sandbox import Sandbox, fleet_of_size, opened
+from bot.sandbox.vendors.scenarios import SCENARIOS, Scenario
 
 WORLD_TICK_S = 1.0
 
@@ -24,7 +23,7 @@ async def run_sandbox(
 ) -> None:
     """Run until a signal comes; raises KeyError where there is no such scenario."""
     configure_logs(level=logging.WARNING)
-    begin = SCENARIOS[scenario].begin if scenario else None
+    wanted = SCENARIOS[scenario] if scenario else None
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
@@ -33,15 +32,15 @@ async def run_sandbox(
     with _folder(keep) as folder:
         database = folder / "chargehand.db"
         world = fleet_of_size(chargers, clock)
-        async with opened(database, clock=clock, world=world, stop=stopped.set) as sandbox:
+        async with opened(
+            database, clock=clock, world=world, stop=stopped.set, from_before=wanted
+        ) as sandbox:
             page = Page(sandbox.slack, sandbox.clouds, port=port)
             await page.start()
-            time_moves = asyncio.create_task(_move_time(sandbox.clouds))
-            if begin:
-                begin(sandbox.clouds)
+            story = asyncio.create_task(_tell(sandbox, wanted))
             _say(page.url, database if keep else None)
             await stopped.wait()
-            time_moves.cancel()
+            story.cancel()
             await page.stop()
 
 
@@ -58,9 +57,14 @@ def _temporary() -> Iterator[Path]:
         yield Path(name)
 
 
-async def _move_time(clouds: VendorClouds) -> None:
+async def _tell(sandbox: Sandbox, wanted: Scenario | None) -> None:
+    """Let time pass at the vendors, and begin the scenario once the bot knows its fleet."""
+    waiting = wanted if wanted and not wanted.is_from_before else None
     while True:
-        clouds.advance()
+        sandbox.clouds.advance()
+        if waiting and await sandbox.is_watched():
+            waiting.begin(sandbox.clouds)
+            waiting = None
         await asyncio.sleep(WORLD_TICK_S)
 
 

@@ -61,6 +61,14 @@ severity = "critical"
 condition = "account_unreachable"
 for = "10s"
 severity = "high"
+[[alerts.rules]]
+condition = "account_stale"
+for = "60s"
+severity = "medium"
+[[alerts.rules]]
+condition = "never_connected"
+for = "30s"
+severity = "low"
 
 [[alerts.routes]]
 channel = "C0ALERTS"

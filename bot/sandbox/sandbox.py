@@ -14,8 +14,11 @@ from bot.sandbox import installation
 from bot.sandbox.people import Person
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.vendors.clouds import VendorClouds
+from bot.sandbox.vendors.scenarios import Scenario
 from bot.sandbox.vendors.seed import generated_world, seeded_world
 from bot.sandbox.vendors.world import World
+
+FIRST_CONNECTION_AFTER = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,13 @@ class Sandbox:
     def person(self, name: str, *, patience: float = 5.0) -> Person:
         """Somebody at the screen, by handle or name."""
         return Person(self.slack, name, patience=patience)
+
+    async def is_watched(self) -> bool:
+        """Whether the bot has seen each account whole, so that what breaks now is news to it."""
+        accounts = [account.name for account in self.clouds.accounts]
+        return await self.bot.services.store.read(
+            lambda tables: all(tables.sweeps.baseline_at(account) for account in accounts)
+        )
 
 
 @asynccontextmanager
@@ -63,6 +73,7 @@ async def opened(
     scheduled: bool = True,
     settling: timedelta = SETTLING,
     stop: Callable[[], None] = lambda: None,
+    from_before: Scenario | None = None,
     **settings: Any,
 ) -> AsyncIterator[Sandbox]:
     """The sandbox with the bot running in it.
@@ -76,10 +87,13 @@ async def opened(
         scheduled: whether the bot's jobs run by themselves.
         settling: see `bot.app.running`.
         stop: see `bot.app.running`.
+        from_before: begun before the bot, where it has to be so already.
         settings: keyword arguments of `installation.settings`.
     """
     around = surroundings(clock=clock, world=world, rate_limits=rate_limits)
     async with around as (slack, clouds):
+        if from_before and from_before.is_from_before:
+            from_before.begin(clouds)
         configured = installation.settings(
             slack.workspace, slack.api_url, clouds.accounts, database=database, **settings
         )
@@ -90,6 +104,8 @@ async def opened(
 
 
 def fleet_of_size(chargers: int | None, clock: Clock) -> World:
-    """The seeded forty chargers, or a generated fleet."""
+    """The seeded forty chargers, or a generated fleet; new ones call soon, as in a demo."""
     now = clock.now()
-    return seeded_world(now) if chargers is None else generated_world(now, chargers)
+    world = seeded_world(now) if chargers is None else generated_world(now, chargers)
+    world.first_connection_after = FIRST_CONNECTION_AFTER
+    return world

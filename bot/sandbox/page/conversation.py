@@ -22,6 +22,7 @@ class MessageList:
         self._most = AT_ONCE
         name = "Thread" if thread else f"Messages in {place_name(seat, channel)}"
         with tag("div", "messages"), tag("div", "messages-inner", role="log", aria_label=name):
+            self._beginning = tag("p", "beginning", _beginning(seat, channel))
             self._earlier = button("Show earlier messages", self._show_earlier, "earlier")
             self._list = Keyed(tag("div"))
         Composer(seat, channel, thread)
@@ -33,7 +34,9 @@ class MessageList:
         messages = seat.messages(self._channel, self._thread)
         if not in_thread:
             seat.desk.marks.read(seat.person.id, self._channel.id, messages)
-        self._earlier.set_visibility(len(messages) > self._most)
+        has_earlier = len(messages) > self._most
+        self._earlier.set_visibility(has_earlier)
+        self._beginning.set_visibility(not has_earlier and not in_thread)
         self._list.show(
             (row.message.ts, signature(seat, row, in_thread=in_thread), self._drawer(row))
             for row in rows(messages[-self._most :], seat.zone)
@@ -45,6 +48,14 @@ class MessageList:
     def _show_earlier(self) -> None:
         self._most += AT_ONCE
         self.redraw()
+
+
+def _beginning(seat: Seat, channel: Channel) -> str:
+    """What stands above the first message of all."""
+    name = place_name(seat, channel)
+    if channel.is_im:
+        return f"This is the very beginning of your messages with {name}."
+    return f"This is the very beginning of {name}. Type / to see what the bot can do."
 
 
 class Conversation:

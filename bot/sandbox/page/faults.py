@@ -77,7 +77,8 @@ class FaultsDrawer:
             self._troubles = Keyed(tag("div"))
         with _section("Scenarios"):
             for scenario in SCENARIOS.values():
-                self._draw_scenario(scenario)
+                if not scenario.is_from_before:
+                    self._draw_scenario(scenario)
         self._look()
         ui.timer(LOOK_SECONDS, self._look)
 

@@ -9,8 +9,9 @@ from nicegui import events
 
 from bot.sandbox.page.canvas import Canvas
 from bot.sandbox.page.tags import Tag, button, initially, tag
+from bot.sandbox.slack.composing import rich_text
 from bot.sandbox.slack.model import Json
-from bot.sandbox.slack.mrkdwn import escaped, readable, rich_text
+from bot.sandbox.slack.mrkdwn import escaped, readable
 
 TYPED = "(event) => emit(event.target.value)"
 ENTER = "(event) => fieldKey(event, emit)"

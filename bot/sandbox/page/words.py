@@ -13,21 +13,13 @@ from urllib.parse import urlsplit
 from bot.sandbox.page.dates import slack_date
 from bot.sandbox.page.emoji import EMOJI
 from bot.sandbox.slack.model import Json
-from bot.sandbox.slack.mrkdwn import unescaped
+from bot.sandbox.slack.mrkdwn import FENCE, quoted_runs, styled, unescaped
 from bot.sandbox.slack.workspace import Workspace
 
 SAFE_SCHEMES = {"http", "https", "mailto", "tel"}
 BROADCASTS = {"here", "channel", "everyone"}
 
 EMOJI_NAME = re.compile(r":([a-z0-9_+'-]+):(?::skin-tone-\d:)?")
-FENCE = re.compile(r"```\n?(.*?)\n?```\n?", re.DOTALL)
-QUOTED = re.compile(r"(?:>|&gt;) ?")
-
-
-def _styled(sign: str, name: str) -> str:
-    """The pattern of text between two signs, references taken whole."""
-    inner = rf"(?:<[^<>\n]*>|[^{sign}\n])+?"
-    return rf"(?<!\w){sign}(?P<{name}>(?!\s){inner}(?<!\s)){sign}(?!\w)"
 
 
 MRKDWN = re.compile(
@@ -36,9 +28,9 @@ MRKDWN = re.compile(
             r"`(?P<code>[^`\n]+)`",
             r"<(?P<reference>[^<>\n]+)>",
             r"(?P<url>https?://[^\s<>|`]+[^\s<>|`.,;:!?)*_~])",
-            _styled(r"\*", "strong"),
-            _styled("_", "em"),
-            _styled("~", "s"),
+            styled(r"\*", "strong"),
+            styled("_", "em"),
+            styled("~", "s"),
         )
     )
 )
@@ -84,7 +76,7 @@ class Words:
 
     def _quotes(self, text: str) -> str:
         shown: list[str] = []
-        for quoted, lines in _runs(text.split("\n")):
+        for quoted, lines in quoted_runs(text.split("\n")):
             body = "<br>".join(self._inline(line) for line in lines)
             shown.append(f"<blockquote>{body}</blockquote>" if quoted else body)
         return _joined(shown)
@@ -195,18 +187,6 @@ def _emoji(match: re.Match[str]) -> str:
 
 def _lines(html: str) -> str:
     return html.replace("\n", "<br>")
-
-
-def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
-    """Neighbouring lines that are quoted, or are not."""
-    runs: list[tuple[bool, list[str]]] = []
-    for line in lines:
-        match = QUOTED.match(line)
-        quoted = match is not None
-        if not runs or runs[-1][0] != quoted:
-            runs.append((quoted, []))
-        runs[-1][1].append(line[match.end() :] if match else line)
-    return runs
 
 
 def _joined(parts: list[str]) -> str:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.sandbox.slack.errors import RefusedError
 
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 TRUE_WORDS = {"1", "true", "True"}
 
 
@@ -75,14 +76,20 @@ class Arguments:
 async def read_arguments(request: web.Request) -> Arguments:
     """The arguments in the query and the body of a request.
 
+    A token in a JSON body counts for nothing: it belongs in the header (Slack docs, Web API).
+
     Raises:
-        RefusedError: `invalid_json` or `json_not_object`.
+        RefusedError: `invalid_json`, `json_not_object`, or `invalid_post_type` and
+            `missing_post_type` for a body of another kind; of plain text nothing is read.
     """
     given: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
         given |= _json_object(await request.text())
-    elif request.can_read_body:
+    elif request.content_type in FORMS:
         given |= dict(await request.post())
+    elif request.can_read_body and request.content_type != "text/plain":
+        kind = "invalid" if "Content-Type" in request.headers else "missing"
+        raise RefusedError(f"{kind}_post_type")
     return Arguments(given)
 
 
@@ -95,4 +102,5 @@ def _json_object(body: str) -> dict[str, Any]:
         raise RefusedError("invalid_json") from None
     if not isinstance(parsed, dict):
         raise RefusedError("json_not_object")
+    parsed.pop("token", None)
     return parsed

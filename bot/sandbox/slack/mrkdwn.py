@@ -12,6 +12,27 @@ TYPED = re.compile(
 BROADCASTS = {"here", "channel", "everyone"}
 REFERENCE = re.compile(r"<(?P<sign>[@#!]?)(?P<body>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 
+FENCE = re.compile(r"```\n?(.*?)\n?```\n?", re.DOTALL)
+QUOTED = re.compile(r"(?:>|&gt;) ?")
+
+
+def styled(sign: str, name: str) -> str:
+    """The pattern of text between two signs, references taken whole."""
+    inner = rf"(?:<[^<>\n]*>|[^{sign}\n])+?"
+    return rf"(?<!\w){sign}(?P<{name}>(?!\s){inner}(?<!\s)){sign}(?!\w)"
+
+
+def quoted_runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
+    """Neighbouring lines that are quoted, or are not; without the signs of the quote."""
+    runs: list[tuple[bool, list[str]]] = []
+    for line in lines:
+        match = QUOTED.match(line)
+        quoted = match is not None
+        if not runs or runs[-1][0] != quoted:
+            runs.append((quoted, []))
+        runs[-1][1].append(line[match.end() :] if match else line)
+    return runs
+
 
 def escaped(workspace: Workspace, text: str) -> str:
     """What a person typed, in Slack's form: entities, mentions, links in angle brackets."""
@@ -46,34 +67,6 @@ def _channel_reference(workspace: Workspace, match: re.Match[str]) -> str:
 
 def _shown_name(channel: Channel) -> str:
     return "" if channel.is_private else channel.name
-
-
-def rich_text(text: str) -> list[Json]:
-    """The block that Slack makes of what a person types (text already in Slack's form)."""
-    elements: list[Json] = []
-    position = 0
-    for match in REFERENCE.finditer(text):
-        if match.start() > position:
-            elements.append({"type": "text", "text": unescaped(text[position : match.start()])})
-        elements.append(_rich_element(match))
-        position = match.end()
-    if position < len(text):
-        elements.append({"type": "text", "text": unescaped(text[position:])})
-    section = {"type": "rich_text_section", "elements": elements}
-    return [{"type": "rich_text", "elements": [section]}]
-
-
-def _rich_element(match: re.Match[str]) -> Json:
-    body = match["body"]
-    if match["sign"] == "@":
-        return {"type": "user", "user_id": body}
-    if match["sign"] == "#":
-        return {"type": "channel", "channel_id": body}
-    if match["sign"] == "!":
-        if body.startswith("subteam^"):
-            return {"type": "usergroup", "usergroup_id": body.removeprefix("subteam^")}
-        return {"type": "broadcast", "range": body}
-    return {"type": "link", "url": unescaped(body)}
 
 
 def unescaped(text: str) -> str:

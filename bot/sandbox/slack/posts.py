@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.sandbox.slack import mrkdwn
+from bot.sandbox.slack.composing import rich_text
 from bot.sandbox.slack.errors import RefusedError
 from bot.sandbox.slack.files import File
 from bot.sandbox.slack.messages import Message
@@ -40,7 +41,7 @@ class Posts:
             channel.id,
             user.id,
             text=wire_text,
-            blocks=mrkdwn.rich_text(wire_text) if text else [],
+            blocks=rich_text(wire_text) if text else [],
             thread_ts=thread_ts,
             subtype="file_share" if files else "",
             files=[file.to_api(self._context.base_url, self._workspace.team_id) for file in files],
@@ -67,7 +68,7 @@ class Posts:
             raise RefusedError("cant_update_message")
         wire_text = mrkdwn.escaped(self._workspace, text)
         self._workspace.messages.change(
-            message, by=user.id, text=wire_text, blocks=mrkdwn.rich_text(wire_text)
+            message, by=user.id, text=wire_text, blocks=rich_text(wire_text)
         )
         self._context.events.message_changed(message)
 

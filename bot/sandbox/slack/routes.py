@@ -100,11 +100,9 @@ class Routes:
         body: Json = {}
         if response is None:
             try:
-                body = json.loads(await request.text())
+                body = _answer_in(await request.text())
                 self._server.interactions.answers.at_response_url(request.match_info["id"], body)
                 response = web.json_response({"ok": True})
-            except json.JSONDecodeError:
-                response = web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
             except RefusedError as error:
                 gone = error.code in {"used_url", "expired_url"}
                 response = web.json_response(error.to_answer(), status=404 if gone else 400)
@@ -134,6 +132,16 @@ class Routes:
         except RefusedError:
             return web.Response(status=404)
         return web.Response(body=file.content or b"", content_type=file.mimetype)
+
+
+def _answer_in(text: str) -> Json:
+    try:
+        body = json.loads(text)
+    except json.JSONDecodeError:
+        body = None
+    if not isinstance(body, dict):
+        raise RefusedError("invalid_payload")
+    return body
 
 
 def bearer(request: web.Request) -> str:

@@ -108,9 +108,17 @@ class Sockets:
                 self._acknowledge(message.data)
 
     def _acknowledge(self, text: str) -> None:
-        """Accept an acknowledgement on any connection, since clients switch in between."""
-        answer = json.loads(text)
-        waiting = self._waiting.get(answer.get("envelope_id", ""))
+        """Accept an acknowledgement on any connection, since clients switch in between.
+
+        What is none is let pass without a word, and a second one comes too late.
+        """
+        try:
+            answer = json.loads(text)
+        except json.JSONDecodeError:
+            return
+        if not isinstance(answer, dict):
+            return
+        waiting = self._waiting.get(str(answer.get("envelope_id")))
         if waiting and not waiting.done():
             waiting.set_result(answer.get("payload"))
 

@@ -33,17 +33,3 @@ def test_all_words_of_a_message_are_visible(workspace):
 
     assert mrkdwn.visible_text(workspace, blocks, "fallback") == "*Charger* @ada\ncell\nGo"
     assert mrkdwn.visible_text(workspace, [], "fallback") == "fallback"
-
-
-def test_typed_text_becomes_rich_text(workspace):
-    wire = mrkdwn.escaped(workspace, "hi @ada, see https://example.com & <b>")
-
-    [block] = mrkdwn.rich_text(wire)
-
-    assert block["elements"][0]["elements"] == [
-        {"type": "text", "text": "hi "},
-        {"type": "user", "user_id": "U0ADA"},
-        {"type": "text", "text": ", see "},
-        {"type": "link", "url": "https://example.com"},
-        {"type": "text", "text": " & <b>"},
-    ]

@@ -65,6 +65,46 @@ async def test_a_command_that_nobody_acknowledges_fails_once(slack, raw_app, ada
     assert len(raw_app.received) == 1
 
 
+async def test_nonsense_on_the_line_breaks_nothing(slack, raw_app, ada):
+    """A client's mistake costs it the envelope, not the connection."""
+    [socket] = raw_app.sockets
+    for nonsense in ("{", "[]", "null", '{"envelope_id": "unknown"}', '{"envelope_id": null}'):
+        await socket.send_str(nonsense)
+    raw_app.answer = lambda _: {"text": "still here"}
+
+    await ada.command("orders", "/order")
+
+    await ada.sees("orders", "still here")
+    assert slack.sockets.connections == 1
+
+
+async def test_a_second_acknowledgement_comes_too_late(raw_app, ada):
+    [socket] = raw_app.sockets
+    raw_app.answer = lambda _: {"text": "first"}
+    await ada.command("orders", "/order")
+    envelope_id = raw_app.received[0]["envelope_id"]
+
+    await socket.send_json({"envelope_id": envelope_id, "payload": {"text": "second"}})
+    await ada.command("orders", "/order")
+
+    texts = [ada.text_of(message) for message in ada.messages("orders")]
+    assert texts == ["first", "first"]
+
+
+async def test_a_connection_that_breaks_with_a_command_on_it_fails_the_command(slack, raw_app, ada):
+    slack.sockets.ack_seconds = 0.05
+
+    def break_off(_: object) -> object:
+        slack.sockets.drop()
+        return SILENCE
+
+    raw_app.answer = break_off
+    await ada.command("orders", "/order")
+
+    assert [notice.code for notice in ada.notices] == ["operation_timeout"]
+    assert ada.messages("orders") == []
+
+
 async def test_an_event_is_tried_four_times(slack, raw_app, ada, clock):
     slack.sockets.ack_seconds = 0.01
     raw_app.answer = lambda _: SILENCE

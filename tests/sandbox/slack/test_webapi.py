@@ -54,6 +54,42 @@ async def test_a_refusal_is_an_answer_with_status_200(slack, method, request_arg
     assert answer["error"] == code
 
 
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ({"data": b"<a/>", "headers": {"Content-Type": "application/xml"}}, "invalid_post_type"),
+        ({"data": b"a=1", "skip_auto_headers": ["Content-Type"]}, "missing_post_type"),
+        ({"json": ["not", "an", "object"]}, "json_not_object"),
+        ({"json": {"token": "the bot's"}}, "not_authed"),
+    ],
+)
+async def test_a_body_that_slack_does_not_take_is_refused(slack, how, code):
+    """A token belongs in the header as soon as the body is JSON."""
+    if "token" in how.get("json", ()):
+        how = {"json": {"token": slack.workspace.app.bot_token}}
+
+    _, _, answer = await raw(slack, "auth.test", **how)
+
+    assert answer["error"] == code
+
+
+async def test_a_form_may_carry_its_token(slack):
+    _, _, answer = await raw(slack, "auth.test", data={"token": slack.workspace.app.bot_token})
+
+    assert answer["ok"] is True
+
+
+@pytest.mark.parametrize("body", ["nonsense", "[1]", "null"])
+async def test_a_response_url_takes_nothing_but_an_object(slack, ada, body):
+    channel = slack.workspace.channel_named("orders")
+    url = slack.workspace.response_urls.issue("commands", channel.id, ada.id)
+    address = f"{slack.base_url}/response/{url.id}"
+
+    async with aiohttp.ClientSession() as session, session.post(address, data=body) as response:
+        assert response.status == 400
+        assert (await response.json())["error"] == "invalid_payload"
+
+
 async def test_a_token_opens_only_its_own_methods(slack, web_client):
     app = slack.workspace.app
     _, _, with_app_token = await raw(slack, "users.list", headers=bearer(app.app_token))
