@@ -69,7 +69,7 @@ class Office:
         """A request to archive a station model, before the approvers."""
         person = self.person(by)
         await person.command("support", "/model archive GC-40")
-        await person.modal(title="Archive station model")
+        await person.modal("Reason", title="Archive station model")
         await person.fill("Reason", REASON)
         await person.submit()
         return await self.card(person, "Waiting for a decision")

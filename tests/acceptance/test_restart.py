@@ -105,7 +105,7 @@ async def test_killed_with_an_alert_open_and_a_request_pending_it_goes_on_with_b
     machine.clouds.breakdowns.charger_offline("NL-AMS-0008")
     alert = await oncall.sees("alerts", "NL-AMS-0008", "Firing")
     await support.command("support", "/model archive GC-40")
-    await support.modal(title="Archive station model")
+    await support.modal("Reason", title="Archive station model")
     await support.fill("Reason", REASON)
     await support.submit()
     card = await approver.sees("approvals", REASON, "Waiting for a decision")
