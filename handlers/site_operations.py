@@ -143,10 +143,11 @@ class SiteOperationHandlers:
             return
 
         async def again(request: Request) -> View | None:
-            chosen = payloads.chosen_options(view)
-            filled = Filled(typed, chosen, trouble=trouble(request))
+            chosen, said = payloads.chosen_options(view), at_fields(request)
+            why = None if said else trouble(request)
+            filled = Filled(typed, chosen, complaints=said, trouble=why)
             form = self._attach_form(kept["account"], filled, kept.get("channel"))
-            return form if filled.trouble else None
+            return form if said or why else None
 
         pincode = typed.get(ids.PINCODE)
         form = Submitted(

@@ -133,7 +133,7 @@ def line(known: KnownCharger, now: datetime, then: str = ids.CHARGER_SHOW) -> Bl
     told = [part for part in (_state(known, now)[0], _first_fault(charger)) if part]
     return kit.section(
         f"{_title(charger)} · {place}\n{', '.join(told)}",
-        accessory=kit.choice(then, str(charger.ref), charger.label, shows=then == ids.CHARGER_SHOW),
+        accessory=show_button(charger) if then == ids.CHARGER_SHOW else _take_button(charger, then),
     )
 
 
@@ -149,7 +149,13 @@ def spoken(known: KnownCharger, now: datetime) -> str:
 
 def show_button(charger: Charger) -> Element:
     """Opens the card."""
-    return kit.button("Show", ids.CHARGER_SHOW, str(charger.ref), label=f"Show {charger.label}")
+    return kit.choice(ids.CHARGER_SHOW, str(charger.ref), charger.label)
+
+
+def _take_button(charger: Charger, then: str) -> Element:
+    """Goes on with this one of several; two accounts may know it by the same name."""
+    name = f"{charger.label} at {charger.account}"
+    return kit.choice(then, str(charger.ref), name, shows=False)
 
 
 def show_row(ref: Ref, label: str) -> list[Block]:

@@ -75,7 +75,6 @@ def attach_form(
     The pincode alone has to be typed again: it is never sent back.
     """
     typed = filled.entered
-    pincode = kit.text_input(ids.PINCODE, longest=64)
     now = policy.approvals_needed == 0
     blocks = [
         *forms.complaint(filled.trouble),
@@ -87,20 +86,9 @@ def attach_form(
             placeholder="Type a part of its name",
             chosen=filled.chosen.get(ids.SITE),
         ),
-        kit.field(
-            "Identity",
-            kit.text_input(ids.IDENTITY, value=typed.get(ids.IDENTITY), longest=255),
-            block_id=ids.IDENTITY,
-            optional=True,
-            hint="Or its serial number below.",
-        ),
-        kit.field(
-            "Serial number",
-            kit.text_input(ids.SERIAL_NUMBER, value=typed.get(ids.SERIAL_NUMBER), longest=255),
-            block_id=ids.SERIAL_NUMBER,
-            optional=True,
-        ),
-        *([kit.field("Pincode", pincode, block_id=ids.PINCODE, hint=PINCODE_HINT)] if now else []),
+        *_typed("Identity", ids.IDENTITY, filled, hint="Or its serial number below."),
+        *_typed("Serial number", ids.SERIAL_NUMBER, filled),
+        *(_pincode(filled) if now else []),
         *forms.reason(policy, typed.get(ids.REASON)),
     ]
     return kit.modal(
@@ -111,6 +99,22 @@ def attach_form(
         close="Cancel",
         private_metadata=payloads.to_keep(account=account, channel=channel),
     )
+
+
+def _typed(label: str, name: str, filled: Filled, hint: str | None = None) -> list[Block]:
+    element = kit.text_input(name, value=filled.entered.get(name), longest=255)
+    return [
+        kit.field(label, element, block_id=name, hint=hint, optional=True),
+        *forms.complaint(filled.complaints.get(name)),
+    ]
+
+
+def _pincode(filled: Filled) -> list[Block]:
+    element = kit.text_input(ids.PINCODE, longest=64)
+    return [
+        kit.field("Pincode", element, block_id=ids.PINCODE, hint=PINCODE_HINT),
+        *forms.complaint(filled.complaints.get(ids.PINCODE)),
+    ]
 
 
 def smart_charging_form(

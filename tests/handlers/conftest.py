@@ -1,17 +1,42 @@
 """A running house for each story."""
 
+import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.conformance import every_payload_fits
 from tests.handlers.house import House, open_house
 
-__all__ = ["every_payload_fits", "house"]
+__all__ = ["desk", "every_payload_fits", "house"]
 
 
 @pytest.fixture
-async def house(tmp_path) -> AsyncIterator[House]:
-    async with open_house(tmp_path) as house:
+def extra() -> str:
+    """What a test adds to the configuration, by a parameter of this name."""
+    return ""
+
+
+@pytest.fixture
+async def house(tmp_path: Path, extra: str) -> AsyncIterator[House]:
+    """All accounts have been looked at once."""
+    async with open_house(tmp_path, extra=extra) as house:
         await house.sweep()
         yield house
+
+
+@pytest.fixture(params=["socket", "http"])
+async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """The same, reached both ways."""
+    port = free_port() if request.param == "http" else None
+    async with open_house(tmp_path, http_port=port) as house:
+        await house.sweep()
+        yield house
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,13 +1,15 @@
 """How Slack reaches us, over both ways."""
 
-import socket
+import asyncio
 
 import pytest
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
-from handlers.connection import CONNECTIONS, SocketConnection
+from bot.sandbox.slack.faults import FaultKind
+from handlers.connection import CONNECTIONS, PATIENCE_S, WATCH_INTERVAL_S, SocketConnection
 from handlers.notifier import posting_client, session
+from tests.handlers.conftest import free_port
 from tests.handlers.house import open_house
 
 
@@ -41,12 +43,6 @@ async def test_after_closing_nothing_is_taken(connection):
     assert not await connection.is_up()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 async def test_the_same_story_over_signed_http(tmp_path):
     async with open_house(tmp_path, http_port=free_port()) as house:
         await house.sweep()
@@ -61,3 +57,32 @@ async def test_the_same_story_over_signed_http(tmp_path):
         await approver.press("Approve", on=card)
 
         await support.sees(support.bot_messages, "Done")
+
+
+async def test_a_connection_that_stays_down_is_begun_anew(house, connection, clock, caplog):
+    """The SDK repairs a connection in seconds; one that it gives up would leave us deaf."""
+    caplog.set_level("WARNING", "handlers.connection")
+    await connection.open()
+    house.slack.faults.add(FaultKind.SERVER_ERROR, "apps.connections.open", times=None)
+    house.slack.sockets.drop()
+    await becomes(connection, up=False)
+    watching = asyncio.create_task(connection.watch())
+
+    await clock.advance(PATIENCE_S)
+    assert begun_anew(caplog) == 0
+    house.slack.faults.clear()
+    await clock.advance(WATCH_INTERVAL_S)
+
+    await becomes(connection, up=True)
+    assert begun_anew(caplog) >= 1
+    watching.cancel()
+
+
+def begun_anew(caplog):
+    return sum(record.name == "handlers.connection" for record in caplog.records)
+
+
+async def becomes(connection, *, up):
+    async with asyncio.timeout(5):
+        while await connection.is_up() is not up:  # noqa: ASYNC110 - the SDK offers no event
+            await asyncio.sleep(0.01)

@@ -1,0 +1,94 @@
+"""The Home tab keeps itself current, for those who look at it, and not too often."""
+
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from bot.access import Access
+from handlers.directory import SlackDirectory
+from handlers.gate import Gate
+from handlers.home import HomeHandlers
+from handlers.notifier import posting_client, session
+from handlers.work import Work
+
+CHARGER = "NL-RTM-0001"
+
+
+@pytest.fixture
+async def home(house, clock, background):
+    """Home by a clock that the test moves, opened by support."""
+    shared, services = session(), house.services
+    client = posting_client(
+        SecretStr(house.slack.workspace.app.bot_token), house.slack.api_url, shared
+    )
+    home = HomeHandlers(
+        inventory=services.inventory,
+        alerts=services.alerts,
+        approvals=services.approvals,
+        gate=Gate(Access(SlackDirectory(client), house.parts.settings.access, clock)),
+        work=Work(background, clock),
+        clock=clock,
+    )
+    support = house.person("support")
+    await home.opened({"tab": "home", "user": support.id}, client)
+    await support.home("Chargers")
+    yield home
+    await shared.close()
+
+
+def published(house):
+    return len(house.slack.workspace.calls.all(name="views.publish"))
+
+
+async def goes_wrong(house, identity=CHARGER):
+    house.clouds.breakdowns.charger_offline(identity)
+    await house.sweep()
+    await house.sweep()
+
+
+async def test_it_is_renewed_when_its_numbers_change(house, home, clock):
+    await goes_wrong(house)
+    await clock.advance(30)
+
+    await home.refresh()
+
+    assert published(house) == 2
+    await house.person("support").home("2 offline")
+
+
+async def test_the_same_numbers_are_no_news(house, home, clock):
+    await house.sweep()
+    await clock.advance(3_600)
+
+    await home.refresh()
+
+    assert published(house) == 1
+
+
+async def test_nobody_gets_it_oftener_than_every_30_seconds(house, home, clock):
+    await goes_wrong(house)
+    await clock.advance(29)
+
+    await home.refresh()
+
+    assert published(house) == 1
+
+
+async def test_whoever_has_not_looked_for_a_day_is_left_alone(house, home, clock):
+    await goes_wrong(house)
+    await clock.advance(timedelta(days=1, seconds=1))
+
+    await home.refresh()
+
+    assert published(house) == 1
+
+
+async def test_whoever_may_no_longer_look_is_left_alone(house, home, clock):
+    house.person("support").user.deleted = True
+    await goes_wrong(house)
+    await clock.advance(120)
+
+    await home.refresh()
+
+    assert published(house) == 1
