@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.config.reference import reference as configuration
+from bot.sandbox.vendors.scenarios import table as scenarios
 from handlers.catalog import reference as commands
 from vendors.capabilities import table as capabilities
 
@@ -13,6 +14,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "configuration": configuration,
     "capabilities": capabilities,
     "commands": commands,
+    "scenarios": scenarios,
 }
 _BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -16,6 +16,8 @@ from bot.sandbox.sandbox import Sandbox, fleet_of_size, opened
 from bot.sandbox.vendors.scenarios import SCENARIOS, Scenario
 
 WORLD_TICK_S = 1.0
+LAST_WORDS_S = 1.0
+"""The bot would see a sweep through for longer; of simulated chargers nobody wants to hear."""
 
 
 async def run_sandbox(
@@ -42,6 +44,7 @@ async def run_sandbox(
             await stopped.wait()
             story.cancel()
             await page.stop()
+            await sandbox.bot.services.background.drain(LAST_WORDS_S)
 
 
 def _folder(keep: Path | None) -> contextlib.AbstractContextManager[Path]:

@@ -187,3 +187,9 @@ _ALL = (
 )
 
 SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in _ALL}
+
+
+def table() -> str:
+    """All scenarios as a Markdown table."""
+    lines = [f"| `{each.name}` | {each.expect} |" for each in SCENARIOS.values()]
+    return "\n".join(["| scenario | what should be seen |", "|---|---|", *lines])
