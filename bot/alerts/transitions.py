@@ -120,6 +120,8 @@ def _firing_bad(alert: Alert, what: Happening) -> Step:
 def _seen_bad(alert: Alert, what: Happening) -> Alert:
     return replace(
         alert,
+        # A first look that lies ahead of us means that the clock was set back since.
+        counting_from=min(alert.counting_from, what.at),
         seen_at=what.at,
         poll=what.poll or alert.poll,
         good_polls=0,

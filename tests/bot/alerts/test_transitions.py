@@ -116,6 +116,15 @@ def test_it_takes_two_good_polls_in_a_row_to_recover():
     assert [s.alert.phase for s in (one, bad, again, two)] == [Phase.FIRING] * 3 + [Phase.RESOLVED]
 
 
+def test_a_clock_that_is_set_back_delays_nothing():
+    """Else an alert would come an hour late, since its first look lies an hour ahead."""
+    earlier = NOW - timedelta(hours=1)
+
+    after = step(pending(), Happening(Event.BAD, earlier, poll="sweep 2")).alert
+
+    assert after.fires_at == earlier + HOLD
+
+
 def test_unknown_is_neither_good_nor_bad():
     alert = firing(good_polls=1)
 
