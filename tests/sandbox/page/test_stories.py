@@ -217,6 +217,7 @@ async def test_chargers_are_imported_with_progress(tab, sandbox, picture):
     await close_modal(tab)
     await go(tab, "approvals")
     card = tab.get_by_role("article").filter(has_text="Import")
+    await expect(card).to_contain_text("Waiting for a decision")
     await card.get_by_role("button", name="Approve").click()
     await expect(card).to_contain_text("Done")
     assert sandbox.clouds.world.charger("NL-AMS-0102")
