@@ -12,7 +12,6 @@ REASON = "No longer sold; replaced by the 22 Duo."
 
 
 def writes(cloud, kind):
-    method, template = kind
     return [call for call in cloud.calls.writes() if (call.method, call.template) == kind]
 
 
