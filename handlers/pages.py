@@ -9,9 +9,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import errors
-from handlers.blocks import forms, kit
+from handlers.blocks import forms, tables
 from handlers.blocks.kit import Message, View
 
+LOADING: Final = "One moment…"
 CLOSED: Final = frozenset({"not_found", "view_not_found"})
 """The person has closed the page meanwhile."""
 
@@ -32,11 +33,11 @@ class Page:
     @property
     def loading(self) -> View:
         """What it shows while something is looked up."""
-        return forms.reading(self.title, self.id)
+        return forms.reading(LOADING, self.id)
 
     def saying(self, message: Message) -> View:
         """A message as its content; a table becomes lines, since a dialog takes none."""
-        return forms.page(self.title, kit.without_tables(message["blocks"]), self.id)
+        return forms.page(self.title, tables.as_lines(message["blocks"]), self.id)
 
     async def show(self, view: View) -> None:
         """Put this in its place."""

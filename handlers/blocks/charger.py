@@ -8,7 +8,7 @@ from typing import Final
 from bot.alerts import codes
 from bot.inventory import Found, KnownCharger
 from handlers import ids
-from handlers.blocks import facts, kit, lists, words
+from handlers.blocks import facts, kit, lists, tables, words
 from handlers.blocks.kit import Block, Element, Message, View
 from handlers.blocks.lists import Query
 from vendors.models import Charger, Connectivity, Connector, Fault, Ref, Status, Vendor
@@ -284,7 +284,7 @@ def _connector_table(charger: Charger) -> list[Block]:
     if not charger.connectors:
         return []
     rows = [_connector_row(plug, charger.connectivity) for plug in charger.connectors]
-    return [kit.table(COLUMNS, rows)]
+    return [tables.table(COLUMNS, rows)]
 
 
 def _connector_row(plug: Connector, connectivity: Connectivity) -> tuple[str, ...]:
@@ -355,8 +355,7 @@ def _offers(charger: Charger, offers: Sequence[Offer]) -> list[Block]:
 
 def _evidence(known: KnownCharger, now: datetime) -> str:
     """How old the knowledge is, and whom it comes from."""
-    charger = known.charger
-    account = f"{words.VENDOR[charger.vendor]} (account {kit.inline(charger.account)})"
+    account = kit.inline(known.charger.account)
     if known.live:
         return f"Read from {account} just now."
     why = f" {kit.inline(known.trouble, 200)}" if known.trouble else ""

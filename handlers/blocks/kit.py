@@ -33,15 +33,12 @@ PLACEHOLDER = 150
 OPTIONS = 100
 CONTEXT_ELEMENTS = 10
 ACTION_ELEMENTS = 25
-TABLE_ROWS = 100
-TABLE_COLUMNS = 20
-TABLE_CELL = 200
 HINT = 2_000
 INPUT_LENGTH = 3_000
 NAME = 80
 """How much of a name is shown inside a sentence."""
 
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters and direction overrides: they could make a text read as another."""
 _STAR, _TICK = "\N{ASTERISK OPERATOR}", "\N{RIGHT SINGLE QUOTATION MARK}"
 """Look like the marks that would end bold or code, and end nothing."""
@@ -67,7 +64,7 @@ def clip(text: str, limit: int) -> str:
 
 def escape(text: str) -> str:
     """A person's or vendor's text, so that `<!channel>` in it wakes nobody."""
-    visible = _HIDDEN.sub("", text)
+    visible = HIDDEN.sub("", text)
     return visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -120,15 +117,16 @@ def link(url: str, label: str) -> str:
 # Time
 
 
-_MOMENT = "{date_short_pretty} at {time}"
+MOMENT = "{date_short_pretty} at {time}"
 
 
-def when(moment: datetime, tokens: str = _MOMENT) -> str:
+def when(moment: datetime, tokens: str = MOMENT) -> str:
     """A moment in each reader's own zone and words."""
-    return f"<!date^{int(moment.timestamp())}^{tokens}|{_in_utc(moment)}>"
+    return f"<!date^{int(moment.timestamp())}^{tokens}|{in_utc(moment)}>"
 
 
-def _in_utc(moment: datetime) -> str:
+def in_utc(moment: datetime) -> str:
+    """A moment for whoever cannot be shown it in their own zone."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
@@ -178,7 +176,7 @@ def plain(text: str, limit: int = LABEL) -> Element:
     """Text that Slack does not parse."""
     return {
         "type": "plain_text",
-        "text": clip(_HIDDEN.sub("", text).strip(), limit) or NOTHING,
+        "text": clip(HIDDEN.sub("", text).strip(), limit) or NOTHING,
         "emoji": True,
     }
 
@@ -385,70 +383,6 @@ def actions(*elements: Element | None, block_id: str | None = None) -> list[Bloc
     """A row of controls; nothing where all of them are `None`."""
     present = [element for element in elements if element is not None][:ACTION_ELEMENTS]
     return [_block("actions", elements=present, block_id=block_id)] if present else []
-
-
-def table(columns: Sequence[str], rows: Sequence[Sequence[str | datetime]]) -> Block:
-    """Rows under headings, in messages only and once in a message; at most 99 rows are shown.
-
-    A moment is shown in each reader's own zone.
-    """
-    cells = [_cells(columns), *(_cells(row) for row in rows[: TABLE_ROWS - 1])]
-    wrapped = [{"is_wrapped": True}] * min(len(columns), TABLE_COLUMNS)
-    return {"type": "table", "rows": cells, "column_settings": wrapped}
-
-
-def _cells(contents: Sequence[str | datetime]) -> list[Element]:
-    return [
-        _moment_cell(content) if isinstance(content, datetime) else _text_cell(content)
-        for content in contents[:TABLE_COLUMNS]
-    ]
-
-
-def _text_cell(text: str) -> Element:
-    return {
-        "type": "raw_text",
-        "text": clip(_HIDDEN.sub("", text).strip(), TABLE_CELL) or NOTHING,
-    }
-
-
-def _moment_cell(moment: datetime) -> Element:
-    date = {
-        "type": "date",
-        "timestamp": int(moment.timestamp()),
-        "format": _MOMENT,
-        "fallback": _in_utc(moment),
-    }
-    return {
-        "type": "rich_text",
-        "elements": [{"type": "rich_text_section", "elements": [date]}],
-    }
-
-
-def without_tables(blocks: Sequence[Block]) -> list[Block]:
-    """The same for dialogs, which take no table: each row is a line of its own."""
-    shown: list[Block] = []
-    for block in blocks:
-        shown += _as_lines(block["rows"]) if block["type"] == "table" else [block]
-    return shown
-
-
-def _as_lines(rows: Sequence[Sequence[Element]]) -> list[Block]:
-    headings = [_cell_text(cell) for cell in rows[0]]
-    lines = [_as_line(headings, [_cell_text(cell) for cell in row]) for row in rows[1:]]
-    return [section("\n".join(lines[at : at + 10])) for at in range(0, len(lines), 10)]
-
-
-def _as_line(headings: Sequence[str], cells: Sequence[str]) -> str:
-    said = zip(headings, cells, strict=True)
-    facts = [f"{name} {text}" for name, text in said if text != NOTHING]
-    return f"• {' · '.join(facts)}"
-
-
-def _cell_text(cell: Element) -> str:
-    if cell["type"] == "raw_text":
-        return inline(cell["text"])
-    (date,) = cell["elements"][0]["elements"]
-    return when(datetime.fromtimestamp(date["timestamp"], UTC))
 
 
 def field(

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.alerts.availability import Figures
 from bot.alerts.reports import Digest, Durations, Report
-from handlers.blocks import alerts, kit
+from handlers.blocks import alerts, kit, tables
 from handlers.blocks.kit import Block, Message
 
 MOST_SITES: Final = 15
@@ -97,7 +97,7 @@ def _sites(found: Report) -> list[Block]:
         )
         for one in found.sites[:MOST_SITES]
     ]
-    return [kit.table(("Site", "Account", "Strict", "Lenient", "Known"), rows)] if rows else []
+    return [tables.table(("Site", "Account", "Strict", "Lenient", "Known"), rows)] if rows else []
 
 
 def _offenders(found: Report) -> list[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers import ids
-from handlers.blocks import kit, words
+from handlers.blocks import kit, tables, words
 from handlers.blocks.kit import Block, Element, Message
 from vendors.models import (
     Charger,
@@ -206,7 +206,7 @@ def _listing(
 ) -> Message:
     blocks: list[Block] = [kit.section(f"*{text}*")]
     if rows:
-        blocks.append(kit.table(columns, rows))
+        blocks.append(tables.table(columns, rows))
     if total > len(rows):
         blocks.append(kit.context(f"The first {len(rows)} of {total:,} are shown."))
     return kit.message(text, blocks)

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.approvals.request import Policy
 from handlers import ids, payloads
-from handlers.blocks import forms, kit, lists, words
+from handlers.blocks import forms, kit, lists, tables, words
 from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Block, Element, Message, View
 from handlers.blocks.lists import Query
@@ -24,7 +24,7 @@ def card(model: StationModel, chargers: int, offers: Sequence[Element] = ()) -> 
     blocks = [
         kit.header(f"{model.label} · {model.account}"),
         kit.section(f"{_state(model)}\n{in_the_fleet(chargers)}"),
-        *([kit.table(COLUMNS, _rows(model))] if model.connectors else []),
+        *([tables.table(COLUMNS, _rows(model))] if model.connectors else []),
         *kit.fields(_facts(model)),
         *kit.actions(*offers),
     ]

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.message import Message, MessageState, Posted
 from bot.outbox import DelayedError, GoneError, RefusedError, UnknownDeliveryError
-from handlers.blocks import kit
+from handlers.blocks import kit, tables
 from handlers.notifier import SlackNotifier, posting_client, session
 
 NOW = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ class Words:
 
     async def render(self, _message: Message) -> kit.Message:
         """The same for all."""
-        return kit.message("Hello", [kit.section("Hello"), kit.table(("A",), [("b",)])])
+        return kit.message("Hello", [kit.section("Hello"), tables.table(("A",), [("b",)])])
 
 
 @pytest.fixture

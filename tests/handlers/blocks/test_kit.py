@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.blocks import kit, words
+from handlers.blocks import kit, tables, words
 from tests.handlers.blocks.slack_check import assert_slack_takes
 
 NOW = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ def test_whatever_people_type_fits_in_every_piece(text):
             kit.section(f"{kit.inline(text)} {kit.strong(text)} {kit.code(text)}"),
             kit.section(kit.quote(text)),
             *kit.fields([(kit.inline(text), kit.inline(text))]),
-            kit.table((text, "b"), [(text, text)] * 200),
+            tables.table((text, "b"), [(text, text)] * 200),
             *kit.actions(kit.button(text, "a", "v", label=text)),
             kit.context(kit.inline(text)),
         ],
