@@ -173,16 +173,10 @@ async def _slow(sandbox: Sandbox, person: Person) -> None:
 
 
 async def _restart_refused(sandbox: Sandbox, person: Person) -> None:
-    """Whether a car charges there just now, so that somebody has to approve it, is chance."""
     await person.command("support", "/charger restart NL-AMS-0004")
     await person.modal("NL-AMS-0004")
     await person.submit()
-    asked = await person.modal("Request #1")
-    if "Waiting for a decision" in person.text_of(asked):
-        approver = sandbox.person("approver", patience=PATIENCE_S)
-        card = await approver.sees("approvals", "NL-AMS-0004")
-        await approver.press("Approve", on=card, confirm=True)
-    await person.sees(person.bot_messages, "Refused", "the charger rejected it")
+    await person.modal("Refused", "the charger rejected it")
 
 
 ACTED: dict[str, Act] = {

@@ -9,6 +9,9 @@ from bot.sandbox.vendors.entities import Charger, Connector, Fault, Site, Status
 from bot.sandbox.vendors.traffic import Traffic
 from bot.sandbox.vendors.world import World
 
+CAR_THERE = {Status.PREPARING, Status.CHARGING, Status.FINISHING}
+"""How a connector is while a car stands at it."""
+
 
 class Breakdowns:
     """Breaks and mends chargers at the clock's time. Unknown names raise KeyError."""
@@ -124,6 +127,13 @@ class Breakdowns:
     def stop_session(self, identity: str, *, connector: int = 1) -> None:
         """The driver leaves; a minute later the connector is free."""
         self._traffic.leave(self._connector(identity, connector))
+
+    def drive_off(self, identity: str) -> None:
+        """Every car there is gone at once."""
+        for connector in self._charger(identity).connectors:
+            self._world.end_session(connector, "EVDisconnected")
+            if connector.status in CAR_THERE:
+                connector.status = Status.AVAILABLE
 
     def lose_access(self, site: str, *, lost: bool = True) -> None:
         """The site's owner no longer shares sensitive data with us (Plugchoice)."""

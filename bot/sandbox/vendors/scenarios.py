@@ -94,6 +94,7 @@ def _garbage(clouds: VendorClouds) -> None:
 
 
 def _stubborn(clouds: VendorClouds) -> None:
+    clouds.breakdowns.drive_off("NL-AMS-0004")  # with a car on it, an approver is asked first
     clouds.breakdowns.refuses_commands("NL-AMS-0004")
 
 

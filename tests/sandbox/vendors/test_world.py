@@ -287,3 +287,26 @@ def test_a_generated_fleet_has_no_identity_twice():
 
     for share in world.shares.values():
         assert len(share.by_identity) == len(share.fleet) > 100
+
+
+def test_a_car_that_drives_off_leaves_the_connector_free(street, breakdowns):
+    charger = street.charger("NL-AMS-0004")
+    breakdowns.start_session("NL-AMS-0004")
+    street.advance(NOON + timedelta(minutes=2))
+    assert any(connector.session for connector in charger.connectors)
+
+    breakdowns.drive_off("NL-AMS-0004")
+
+    assert [connector.status for connector in charger.connectors] == [Status.AVAILABLE]
+    assert not any(connector.session for connector in charger.connectors)
+
+
+def test_a_car_that_drives_off_does_not_begin_to_charge_later(street, breakdowns):
+    charger = street.charger("NL-AMS-0004")
+    breakdowns.drive_off("NL-AMS-0004")
+    assert breakdowns.start_session("NL-AMS-0004")
+
+    breakdowns.drive_off("NL-AMS-0004")
+    street.advance(NOON + timedelta(seconds=45))
+
+    assert not any(connector.session for connector in charger.connectors)
