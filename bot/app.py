@@ -41,6 +41,7 @@ from bot.mirror import Mirror
 from bot.operations.base import World
 from bot.operations.runner import Runner
 from bot.outbox import Outbox, Pace
+from bot.pace_of_people import PaceOfPeople
 from bot.retention import Retention
 from bot.scheduler import Job, Scheduler
 from bot.store import Store
@@ -200,7 +201,7 @@ def assembled(ground: Ground, pace: Pace, settling: timedelta) -> Parts:
     )
     monitoring = _monitoring(ground)
     operations = _operations(ground, client, monitoring, settling)
-    services = _services(ground, monitoring, operations)
+    services = _services(ground, monitoring, operations, pace)
     bolt = AsyncApp(
         client=client, signing_secret=_signing_secret(settings), process_before_response=True
     )
@@ -292,7 +293,9 @@ def _safety_alert(alerts: Alerts) -> Callable[[Ref], Coroutine[Any, Any, str | N
     return open_safety_alert
 
 
-def _services(ground: Ground, monitoring: Monitoring, operations: Operations) -> Services:
+def _services(
+    ground: Ground, monitoring: Monitoring, operations: Operations, pace: Pace
+) -> Services:
     oncall = ground.settings.oncall.group
     return Services(
         ground.clock,
@@ -304,6 +307,7 @@ def _services(ground: Ground, monitoring: Monitoring, operations: Operations) ->
         operations.approvals,
         operations.access,
         monitoring.reports,
+        PaceOfPeople(ground.clock, pace.asks_per_minute),
         (oncall,) if oncall else (),
     )
 
@@ -332,7 +336,13 @@ def _connection(ground: Ground, bolt: AsyncApp, application: web.Application) ->
     token = ground.settings.environment.slack_app_token
     acknowledged = ground.counters.acknowledged
     if ground.settings.slack.mode == "http" or token is None:
-        return HttpConnection(bolt, application, clock=ground.clock, acknowledged=acknowledged)
+        return HttpConnection(
+            bolt,
+            application,
+            clock=ground.clock,
+            acknowledged=acknowledged,
+            refused=ground.counters.refused,
+        )
     return SocketConnection(bolt, token, ground.clock, acknowledged=acknowledged)
 
 

@@ -20,6 +20,7 @@ from handlers.import_chargers import ImportHandlers
 from handlers.lists import Lister, ListHandlers
 from handlers.look_up import LookUpHandlers
 from handlers.models import MODELS, ModelHandlers
+from handlers.moderation import Moderation
 from handlers.new_model import NewModelHandlers
 from handlers.pincode import PincodeHandlers
 from handlers.register import RegisterHandlers
@@ -94,6 +95,7 @@ def register(app: AsyncApp, services: Services) -> HomeHandlers:
     The app must process before it responds: no listener awaits a vendor before its
     acknowledgement, and what follows it runs in `services.background`.
     """
+    Moderation(services.pace_of_people).register(app)
     gate = Gate(services.access, services.oncall)
     work = Work(services.background, services.clock)
     desk = Desk(services, gate, work, Submissions(services.approvals, gate, work))

@@ -5,7 +5,7 @@ is lost on it; Slack then uses the other. Both ways end in the same Bolt app.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiohttp import web
@@ -13,10 +13,12 @@ from pydantic import SecretStr
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.clock import Clock, SystemClock
+from handlers.signatures import SIGNATURE, SeenSignatures, is_readable
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ WATCH_INTERVAL_S: Final = 10.0
 PATIENCE_S: Final = 40.0
 """A connection that has been down for longer is begun anew; the SDK repairs it sooner itself."""
 EVENTS_PATH: Final = "/slack/events"
+UNSIGNED: Final = 401
 
 Acknowledged = Callable[[float], None]
 """Told how many seconds after Slack's request our answer was on its way."""
@@ -146,11 +149,16 @@ class HttpConnection:
         *,
         clock: Clock | None = None,
         acknowledged: Acknowledged = nobody,
+        refused: Callable[[], None] = lambda: None,
     ) -> None:
+        """`refused` is called for each request that is not signed as Slack signs."""
         self._app = app
         self._clock = clock or SystemClock()
         self._acknowledged = acknowledged
+        self._refused = refused
+        self._signatures = SeenSignatures(self._clock)
         self._is_open = False
+        app.middleware(self._once)  # Bolt has checked the signature by then
         server.router.add_post(EVENTS_PATH, self._receive)
 
     async def open(self) -> None:
@@ -172,7 +180,27 @@ class HttpConnection:
     async def _receive(self, request: web.Request) -> web.Response:
         if not self._is_open:
             return web.Response(status=503, headers={"Retry-After": "5"})
+        if not is_readable(request.headers):
+            return self._refusal()
         began = self._clock.monotonic()
-        answer = await self._app.async_dispatch(await to_bolt_request(request))
+        try:
+            asked = await to_bolt_request(request)
+        except UnicodeDecodeError:
+            return self._refusal()
+        answer = await self._app.async_dispatch(asked)
+        if answer.status == UNSIGNED:
+            return self._refusal()
         self._acknowledged(self._clock.monotonic() - began)
         return await to_aiohttp_response(answer)
+
+    async def _once(
+        self, request: AsyncBoltRequest, next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        signatures = request.headers.get(SIGNATURE.lower())
+        if signatures and not self._signatures.is_new(signatures[0]):
+            return BoltResponse(status=UNSIGNED)
+        return await next_()
+
+    def _refusal(self) -> web.Response:
+        self._refused()
+        return web.Response(status=UNSIGNED)

@@ -9,6 +9,7 @@ from bot.approvals.service import Approvals
 from bot.background import Background
 from bot.clock import Clock
 from bot.inventory import Inventory
+from bot.pace_of_people import PaceOfPeople
 from bot.store import Store
 from vendors.fleet import Fleet
 
@@ -26,5 +27,6 @@ class Services:
     approvals: Approvals
     access: Access
     reports: Reports
+    pace_of_people: PaceOfPeople
     oncall: tuple[str, ...] = ()
     """Who is on call: a user group, where one is configured."""

@@ -64,6 +64,11 @@ class Counters:
             buckets=ACKNOWLEDGEMENT_BUCKETS_S,
             registry=self.registry,
         )
+        self._refused_requests = Counter(
+            "chargehand_refused_requests",
+            "Requests to Slack's address that were not signed by Slack, or sent again.",
+            registry=self.registry,
+        )
         self._violations = Gauge(
             "chargehand_invariant_violations",
             "Whether an invariant did not hold at the newest audit.",
@@ -84,6 +89,10 @@ class Counters:
     def acknowledged(self, seconds: float) -> None:
         """Count an answer to Slack; for `handlers.connection`."""
         self._acknowledgements.observe(seconds)
+
+    def refused(self) -> None:
+        """Count a request that Slack did not send; for `handlers.connection`."""
+        self._refused_requests.inc()
 
     def audited(self, violations: Sequence[Violation]) -> None:
         """Take note of an audit; for `bot.auditor.Auditor`."""

@@ -8,21 +8,23 @@ from bot.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What the chat allows; the defaults are Slack's (Slack API docs, "Rate limits").
+    """What the chat allows us; the defaults are Slack's (Slack API docs, "Rate limits").
 
     Posting: one message a second and channel, and several hundred a minute in all. Editing
-    (`chat.update`) and looking back (`conversations.history`): 50 a minute each.
+    (`chat.update`) and looking back (`conversations.history`): 50 a minute each. And what we allow
+    one person in the chat to ask.
     """
 
     between_posts_s: float = 1.0
     posts_per_minute: int = 300
     edits_per_minute: int = 50
     looks_per_minute: int = 50
+    asks_per_minute: int = 60
 
     @classmethod
     def unlimited(cls) -> Self:
         """As fast as it goes."""
-        return cls(0.0, 10**9, 10**9, 10**9)
+        return cls(0.0, 10**9, 10**9, 10**9, 10**9)
 
 
 class Budget:
