@@ -1,4 +1,4 @@
-"""Would Slack take everything that the bot sends? Asked of the SDK's models and the sandbox's rules.
+"""Would Slack take all that the bot sends? Asked of the SDK's models and the sandbox's rules.
 
 One fixture for every test that runs the bot over the sandbox's Slack: it looks at each payload of
 the whole test, also at those that an acknowledgement carries.
