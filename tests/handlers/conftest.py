@@ -26,7 +26,7 @@ async def house(tmp_path: Path, extra: str) -> AsyncIterator[House]:
         yield house
 
 
-@pytest.fixture(params=["socket", "http"])
+@pytest.fixture(params=["socket", pytest.param("http", marks=pytest.mark.slow)])
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """The same, reached both ways."""
     port = free_port() if request.param == "http" else None
