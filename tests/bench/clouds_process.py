@@ -35,6 +35,12 @@ async def main() -> None:
             _switch(clouds, charger)
         return len(changed)
 
+    async def go_offline(number: int) -> None:
+        """Have so many chargers lose their connection, evenly spread over the sites."""
+        fleet = world.shares[Vendor.PLUGCHOICE].fleet
+        for charger in fleet[:: len(fleet) // number][:number]:
+            clouds.breakdowns.charger_offline(charger.identity)
+
     async def requests_so_far() -> int:
         return requests
 
@@ -46,7 +52,12 @@ async def main() -> None:
     async with VendorClouds(world, lambda: datetime.now(UTC), limited=False) as clouds:
         clouds.subscribe(count)
         account = asdict(clouds.account("nl"))
-        deeds = {"change": change, "requests": requests_so_far, "identities": identities}
+        deeds = {
+            "change": change,
+            "go_offline": go_offline,
+            "requests": requests_so_far,
+            "identities": identities,
+        }
         await orders.obey(account, deeds)
 
 

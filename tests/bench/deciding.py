@@ -21,6 +21,8 @@ from vendors.models import Charger
 SECTION = "deciding"
 QUEUED_WITHIN_S = 1.0
 PER_SITE = 20
+FLEET = 3
+"""Times those that change: less than half of a site or account goes, which would be an outage."""
 HOLD_MIN = 5
 """The built-in rule's, for the fast chargers of the tower."""
 UNRELATED = timedelta(hours=2)
@@ -62,11 +64,11 @@ async def _tower(
 
 
 async def _storms(scale: Scale, folder: Path) -> list[Measure]:
-    """A quarter of a fleet goes offline, five of twenty at each site, and comes back."""
+    """A third of a fleet goes offline, a third of each site, and comes back."""
     down: list[Took] = []
     due: list[Took] = []
     back: list[Took] = []
-    chargers, at_once = 4 * scale.storm, (AT_ONCE, *BUILT_IN)
+    chargers, at_once = FLEET * scale.storm, (AT_ONCE, *BUILT_IN)
     async with _tower(folder / "storm.db", chargers, at_once) as (tower, cloud):
         for _ in range(scale.rounds):
             down.append(await _told_after(tower, cloud, offline=scale.storm))
@@ -97,9 +99,9 @@ def _timed(what: str, rounds: Sequence[Took]) -> list[Measure]:
 
 
 def _some(chargers: int) -> list[str]:
-    """A quarter of the chargers of a tower, spread evenly over its sites."""
-    sites = max(1, 4 * chargers // PER_SITE)
-    return [f"ch{n:05}" for n in range(4 * chargers) if n // sites % 4 == 0][:chargers]
+    """A third of the chargers of a tower, spread evenly over its sites."""
+    sites = max(1, FLEET * chargers // PER_SITE)
+    return [f"ch{n:05}" for n in range(FLEET * chargers) if n // sites % FLEET == 0][:chargers]
 
 
 async def _told_after(tower: Tower, cloud: TimedCloud, *, offline: int) -> Took:
@@ -145,7 +147,7 @@ async def _crowds(scale: Scale, folder: Path) -> list[Measure]:
     """A fleet with many alerts and silences, half of it more in trouble."""
     looks: list[float] = []
     fired: list[float] = []
-    chargers, at_once = 4 * scale.active, (AT_ONCE, *BUILT_IN)
+    chargers, at_once = FLEET * scale.active, (AT_ONCE, *BUILT_IN)
     async with _tower(folder / "crowd.db", chargers, at_once) as (tower, cloud):
         await _told_after(tower, cloud, offline=scale.active)
         await tower.store.write(lambda tables: _silence(tables, tower, scale.silences))
@@ -162,10 +164,10 @@ async def _crowds(scale: Scale, folder: Path) -> list[Measure]:
 
 
 def _silence(tables: Tables, tower: Tower, number: int) -> None:
-    """Silences that hide none of the alerts, as most do."""
+    """Silences that hide none of the alerts, as most do, and that have begun long ago."""
     now = tower.clock.now()
     for n in range(number):
-        tables.silences.add(
+        silence = tables.silences.add(
             {"charger": (f"other-{n}",)},
             author="U0",
             reason="works",
@@ -173,6 +175,7 @@ def _silence(tables: Tables, tower: Tower, number: int) -> None:
             ends_at=now + timedelta(hours=8),
             now=now,
         )
+        tables.silences.noticed(silence.id, silence.state(now))
 
 
 def _is_well(row: Mapping[str, Any]) -> bool:

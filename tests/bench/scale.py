@@ -18,7 +18,7 @@ class Scale:
     burst: int = 50
     """Requests at once; so many bursts in each round."""
     storm: int = 5_000
-    """Chargers that change at once, of four times as many."""
+    """Chargers that change at once, of three times as many."""
     silences: int = 1_000
     active: int = 10_000
     """Alerts that fire already."""
