@@ -78,7 +78,7 @@ class Outside:
 @pytest.fixture
 async def outside(tmp_path) -> AsyncIterator[Outside]:
     async with (
-        open_house(tmp_path, http_port=0) as house,
+        open_house(tmp_path, over_http=True) as house,
         httpx.AsyncClient(base_url=house.parts.server.address) as http,
     ):
         yield Outside(house, http)

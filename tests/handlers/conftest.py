@@ -1,6 +1,5 @@
 """A running house for each story."""
 
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -29,14 +28,6 @@ async def house(tmp_path: Path, extra: str) -> AsyncIterator[House]:
 @pytest.fixture(params=["socket", pytest.param("http", marks=pytest.mark.slow)])
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """The same, reached both ways."""
-    port = free_port() if request.param == "http" else None
-    async with open_house(tmp_path, http_port=port) as house:
+    async with open_house(tmp_path, over_http=request.param == "http") as house:
         await house.sweep()
         yield house
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

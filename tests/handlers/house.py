@@ -15,6 +15,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.vendors.clouds import VendorClouds
 from bot.sandbox.vendors.seed import seeded_world
+from handlers.connection import EVENTS_PATH
 from handlers.services import Services
 
 
@@ -41,16 +42,16 @@ class House:
             await self.parts.sweeper.full(account)
 
 
-def over_http(settings: Settings, port: int) -> Settings:
-    """The same settings with Slack's requests signed and over HTTP."""
+def with_http(settings: Settings) -> Settings:
+    """The same settings with Slack's requests signed and over HTTP, at whichever port is free."""
     slack = settings.slack.model_copy(update={"mode": "http"})
-    environment = settings.environment.model_copy(update={"port": port})
+    environment = settings.environment.model_copy(update={"port": 0})
     return settings.model_copy(update={"slack": slack, "environment": environment})
 
 
 @asynccontextmanager
 async def open_house(
-    folder: Path, *, extra: str = "", http_port: int | None = None
+    folder: Path, *, extra: str = "", over_http: bool = False
 ) -> AsyncIterator[House]:
     """Everything, running; the jobs run when a test says so."""
     clock = SystemClock()
@@ -65,13 +66,14 @@ async def open_house(
                 database=folder / "bot.db",
                 extra=extra,
             )
-            if http_port is not None:
-                slack.workspace.app.request_url = f"http://127.0.0.1:{http_port}/slack/events"
-                settings = over_http(settings, http_port)
+            if over_http:
+                settings = with_http(settings)
             pace = Pace.unlimited()
             async with running(
                 settings, clock=clock, pace=pace, scheduled=False, settling=timedelta()
             ) as parts:
+                if over_http:
+                    slack.workspace.app.request_url = f"{parts.server.address}{EVENTS_PATH}"
                 yield House(slack, clouds, parts)
     finally:
         await slack.stop()

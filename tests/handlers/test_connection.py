@@ -9,7 +9,6 @@ from slack_bolt.async_app import AsyncApp
 from bot.sandbox.slack.faults import FaultKind
 from handlers.connection import CONNECTIONS, PATIENCE_S, WATCH_INTERVAL_S, SocketConnection
 from handlers.notifier import posting_client, session
-from tests.handlers.conftest import free_port
 from tests.handlers.house import open_house
 
 
@@ -44,7 +43,7 @@ async def test_after_closing_nothing_is_taken(connection):
 
 
 async def test_the_same_story_over_signed_http(tmp_path):
-    async with open_house(tmp_path, http_port=free_port()) as house:
+    async with open_house(tmp_path, over_http=True) as house:
         await house.sweep()
         support, approver = house.person("support"), house.person("approver")
         (model,) = await house.services.inventory.resolve_model("Longhorn 120 kW")
