@@ -5,6 +5,7 @@ is lost on it; Slack then uses the other. Both ways end in the same Bolt app.
 """
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -12,9 +13,14 @@ from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import (
+    run_async_bolt_app,
+    send_async_response,
+)
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.clock import Clock, SystemClock
@@ -29,6 +35,10 @@ PATIENCE_S: Final = 40.0
 """A connection that has been down for longer is begun anew; the SDK repairs it sooner itself."""
 EVENTS_PATH: Final = "/slack/events"
 UNSIGNED: Final = 401
+OK: Final = 200
+UNREADABLE: Final = (AttributeError, LookupError, TypeError, ValueError)
+"""What Bolt raises while it reads a payload that is not shaped as Slack's are."""
+NOTHING_TO_SAY: Final = BoltResponse(status=OK)
 
 Acknowledged = Callable[[float], None]
 """Told how many seconds after Slack's request our answer was on its way."""
@@ -99,7 +109,10 @@ class SocketConnection:
         return any([await handler.client.is_connected() for handler in self._handlers])
 
     def _new_handler(self) -> AsyncSocketModeHandler:
-        return _TimedHandler(self._app, self._token, self._clock, self._acknowledged)
+        return _TimedHandler(self._app, self._token, self._clock, self._acknowledged, self._clients)
+
+    def _clients(self) -> list[AsyncBaseSocketModeClient]:
+        return [handler.client for handler in self._handlers]
 
     async def _look_after(self, number: int) -> None:
         now = self._clock.monotonic()
@@ -116,16 +129,45 @@ class SocketConnection:
 class _TimedHandler(AsyncSocketModeHandler):
     """One connection."""
 
-    def __init__(self, app: AsyncApp, token: str, clock: Clock, acknowledged: Acknowledged) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        token: str,
+        clock: Clock,
+        acknowledged: Acknowledged,
+        clients: Callable[[], list[AsyncBaseSocketModeClient]],
+    ) -> None:
         super().__init__(app, app_token=token, ping_interval=PING_INTERVAL_S)
         self._clock = clock
         self._acknowledged = acknowledged
+        self._clients = clients
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # so does Bolt
-        """Answer one request."""
+        """Answer one request, also one that nobody wants: unanswered, it would come again."""
         began = self._clock.monotonic()
-        await super().handle(client, req)
+        answer = await self._answer(req)
+        await self._send(client, req, answer)
         self._acknowledged(self._clock.monotonic() - began)
+
+    async def _send(
+        self, client: AsyncBaseSocketModeClient, req: SocketModeRequest, answer: BoltResponse
+    ) -> None:
+        """Over the connection that it came by, or the other where that one is being renewed."""
+        for each in (client, *(other for other in self._clients() if other is not client)):
+            try:
+                await send_async_response(each, req, answer, time.time())
+            except ConnectionError:
+                log.info("Answer was not taken by a connection that is being renewed")
+            else:
+                return
+
+    async def _answer(self, req: SocketModeRequest) -> BoltResponse:
+        try:
+            answer = await run_async_bolt_app(self.app, req)
+        except UNREADABLE as error:
+            log.warning("Slack sent what cannot be read", extra={"why": repr(error)})
+            return NOTHING_TO_SAY
+        return answer if answer.status == OK else NOTHING_TO_SAY
 
 
 async def _connected(handler: AsyncSocketModeHandler) -> None:
@@ -185,7 +227,7 @@ class HttpConnection:
         began = self._clock.monotonic()
         try:
             asked = await to_bolt_request(request)
-        except UnicodeDecodeError:
+        except UNREADABLE:  # it is not even signed yet
             return self._refusal()
         answer = await self._app.async_dispatch(asked)
         if answer.status == UNSIGNED:

@@ -17,6 +17,7 @@ from bot.sandbox.slack.model import Json
 MAX_CONNECTIONS = 10  # Slack docs, Socket Mode: "up to 10"
 TICKET_SECONDS = 30.0
 HEARTBEAT_SECONDS = 10.0
+GOODBYE_SECONDS = 1.0
 
 
 @dataclass(eq=False)
@@ -26,6 +27,8 @@ class Connection:
     number: int
     request: web.Request
     socket: web.WebSocketResponse
+    unanswered: int = 0
+    """Envelopes that it has got and not acknowledged."""
 
     async def send(self, message: Json) -> None:
         """Send one message; a connection that has just broken loses it, as in Slack."""
@@ -86,8 +89,7 @@ class Sockets:
         try:
             await self._listen(connection)
         finally:
-            self._connections.remove(connection)
-            self._changes.publish("connection")
+            self._forget(connection)
         return socket
 
     async def _greet(self, connection: Connection) -> None:
@@ -147,12 +149,14 @@ class Sockets:
     async def _exchange(self, connection: Connection, envelope: Json) -> Any:
         waiting: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = waiting
+        connection.unanswered += 1
         try:
             await connection.send(envelope)
             return await asyncio.wait_for(waiting, self.ack_seconds)
         except TimeoutError:
             raise UndeliveredError("operation_timeout", "timeout") from None
         finally:
+            connection.unanswered -= 1
             del self._waiting[envelope["envelope_id"]]
 
     async def warn(self) -> None:
@@ -178,7 +182,20 @@ class Sockets:
 
     async def _say_goodbye(self, connection: Connection, reason: str) -> None:
         await connection.send(self._disconnect_message(connection, reason))
+        self._forget(connection)  # nothing more is sent to whom goodbye was said
+        await self._hear_out(connection)
         await connection.socket.close()
+
+    async def _hear_out(self, connection: Connection) -> None:
+        """Let what is under way be acknowledged before the line is cut."""
+        until = time.monotonic() + GOODBYE_SECONDS
+        while connection.unanswered and not connection.socket.closed and time.monotonic() < until:  # noqa: ASYNC110 - an end by the clock, too
+            await asyncio.sleep(0.005)
+
+    def _forget(self, connection: Connection) -> None:
+        if connection in self._connections:
+            self._connections.remove(connection)
+            self._changes.publish("connection")
 
     def _disconnect_message(self, connection: Connection, reason: str) -> Json:
         info = self._debug_info(connection)
