@@ -1,15 +1,18 @@
 # demo        the sandbox: try it, no account needed
 # test        the tests, below 4 minutes; test-slow: those that take longer
 # test-crash  kill the bot at POINTS moments of its day
+# test-load   a minute of many people, and a day in virtual time: nothing lost, nothing grows
+# test-fuzz   CASES payloads and replies that nobody would send: nothing breaks, all is answered
 # lint        style and types
 # docs        renew what is made from the code
 # bench       measurements
 # lock        renew the lock files (needs uv)
 PYTHON ?= python3
 POINTS ?= 1000
+CASES ?= 5000
 BIN := .venv/bin
 
-.PHONY: setup demo test test-slow test-crash lint docs bench lock
+.PHONY: setup demo test test-slow test-crash test-load test-fuzz lint docs bench lock
 .DEFAULT_GOAL := demo
 
 setup: .venv/run.stamp
@@ -25,6 +28,12 @@ test-slow: setup .venv/dev.stamp
 
 test-crash: setup .venv/dev.stamp
 	$(BIN)/python -m tests.crash --points $(POINTS)
+
+test-load: setup .venv/dev.stamp
+	$(BIN)/python -m tests.load
+
+test-fuzz: setup .venv/dev.stamp
+	$(BIN)/python -m tests.fuzz --cases $(CASES)
 
 lint: setup .venv/dev.stamp
 	$(BIN)/ruff check

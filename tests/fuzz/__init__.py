@@ -1,0 +1,1 @@
+"""What nobody would send: to every entry that Slack has, and in the answers of vendors."""
