@@ -1,7 +1,11 @@
 """One file, one thread, one transaction at a time, and what is said when it cannot be used."""
 
+import asyncio
 import sqlite3
 import stat
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlite_utils import Database
@@ -45,6 +49,83 @@ async def test_a_transaction_that_raises_leaves_nothing_behind(store):
     assert await store.read(fact) is None
     await store.write(remember("whole"))
     assert await store.read(fact) == "whole"
+
+
+async def test_a_write_that_fails_takes_none_of_those_beside_it_along(store):
+    """Writes that wait together share a transaction, and nobody may notice."""
+
+    def fail_half_way(tables: Tables) -> None:
+        tables.meta.remember("failed", "half")
+        raise KeyError("no such thing")
+
+    before, failed, after = await asyncio.gather(
+        store.write(lambda tables: tables.meta.remember("before", "kept")),
+        store.write(fail_half_way),
+        store.write(lambda tables: tables.meta.value("before")),
+        return_exceptions=True,
+    )
+
+    assert (before, after) == (None, "kept")
+    assert isinstance(failed, KeyError)
+    assert await store.read(lambda tables: tables.meta.value("failed")) is None
+
+
+@asynccontextmanager
+async def occupied(store: Store) -> AsyncIterator[None]:
+    """A write that has begun and does not end meanwhile."""
+    begun, go_on = threading.Event(), threading.Event()
+    first = asyncio.create_task(store.write(lambda _: (begun.set(), go_on.wait())))
+    await asyncio.to_thread(begun.wait)
+    try:
+        yield
+    finally:
+        go_on.set()
+        await first
+
+
+async def test_writes_that_wait_together_are_flushed_together(store, monkeypatch):
+    """Fifty forms at once cost one flush of the disk, not fifty in a row."""
+    commits: list[int] = []
+    commit = Database.commit
+    monkeypatch.setattr(Database, "commit", lambda db: (commits.append(1), commit(db)))
+
+    async with occupied(store):
+        writes = [asyncio.create_task(store.write(remember(str(number)))) for number in range(50)]
+        await asyncio.sleep(0)
+    await asyncio.gather(*writes)
+
+    assert len(commits) == 2
+    assert await store.read(fact) == "49"
+
+
+async def test_who_no_longer_waits_before_it_has_begun_writes_nothing(store):
+    """As if it had never been asked for; what is cut off later is finished."""
+    async with occupied(store):
+        second = asyncio.create_task(store.write(remember("too late")))
+        await asyncio.sleep(0)
+        second.cancel()
+        await asyncio.wait({second})
+
+    assert await store.read(fact) is None
+
+
+async def test_a_transaction_that_sqlite_gives_up_fails_all_that_were_in_it(store):
+    """A full disk may undo what came before in the same transaction: nobody is told "kept" then."""
+
+    def fill_the_disk(tables: Tables) -> None:
+        tables.meta.remember("filler", "x" * 10_000_000)
+
+    pages = await store.read(lambda tables: tables.meta._db.execute("pragma page_count").fetchone())
+    await store.read(lambda tables: tables.meta._db.execute(f"pragma max_page_count = {pages[0]}"))
+
+    async with occupied(store):
+        works = (remember("before"), fill_the_disk)
+        writes = [asyncio.create_task(store.write(work)) for work in works]
+        await asyncio.sleep(0)
+    before, filler = await asyncio.gather(*writes, return_exceptions=True)
+
+    assert isinstance(filler, StoreError)
+    assert await store.read(fact) == ("before" if before is None else None)
 
 
 async def test_reading_changes_nothing(store):
