@@ -17,6 +17,7 @@ from handlers.find import CHARGERS, FindHandlers
 from handlers.gate import Gate
 from handlers.home import HomeHandlers
 from handlers.import_chargers import ImportHandlers
+from handlers.listeners import Listeners
 from handlers.lists import Lister, ListHandlers
 from handlers.look_up import LookUpHandlers
 from handlers.models import MODELS, ModelHandlers
@@ -100,14 +101,15 @@ def register(app: AsyncApp, services: Services) -> HomeHandlers:
     work = Work(services.background, services.clock)
     desk = Desk(services, gate, work, Submissions(services.approvals, gate, work))
     chargers = _charger_tasks(desk)
+    listeners = Listeners(app)
     tasks = Tasks(chargers, _place_tasks(desk, chargers.find), _watch_tasks(desk, chargers.find))
     for part in (*_shared_parts(desk, tasks), *_own_parts(tasks), CatchAll(work)):
-        part.register(app)
+        part.register(listeners)
     return tasks.watch.home
 
 
 class _Part(Protocol):
-    def register(self, app: AsyncApp) -> None: ...
+    def register(self, app: Listeners) -> None: ...
 
 
 def _shared_parts(desk: Desk, tasks: Tasks) -> Iterator[_Part]:

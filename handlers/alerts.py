@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,6 +22,7 @@ from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.find import FindHandlers
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.text import Order
 from handlers.work import Work
@@ -54,7 +55,7 @@ class AlertHandlers:
         self._work = work
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         app.action(ids.ACKNOWLEDGE)(self.acknowledge)
         app.action(ids.UNACKNOWLEDGE)(self.unacknowledge)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from pydantic import SecretStr
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -25,6 +25,7 @@ from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.files import permalink, send_file
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.text import Order
 from handlers.work import Work
@@ -52,7 +53,7 @@ class ApprovalHandlers:
         self._work = work
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         for action_id, decide in self._decisions().items():
             app.action(action_id)(self._listener(decide))

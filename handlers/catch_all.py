@@ -4,22 +4,21 @@ In Socket Mode a payload that nobody acknowledges makes Slack show an error, or 
 """
 
 import json
-import re
 from typing import Any, Final
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks import kit
 from handlers.conversation import asked_by_click
+from handlers.listeners import ANYTHING, Listeners
 from handlers.payloads import Payload
 from handlers.work import Say, Work, explained
 
 CLICKS: Final = ("block_actions", "shortcut", "message_action")
 """Their acknowledgement cannot carry a text."""
-ANYTHING: Final = re.compile(".*")
 OUTDATED: Final = (
     "This belongs to an older version of me and does nothing any more. `/chargehand help` shows"
     " what there is."
@@ -32,7 +31,7 @@ class CatchAll:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners and the error guard."""
         app.command(ANYTHING)(self.command)
         app.action(ANYTHING)(self.action)

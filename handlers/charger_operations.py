@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.service import Alerts
@@ -26,6 +26,7 @@ from handlers.conversation import Asked
 from handlers.errors import RefusedError
 from handlers.find import FindHandlers
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.submissions import Submissions, Submitted
 from handlers.text import Order
@@ -77,7 +78,7 @@ class ChargerOperationHandlers:
         self._work = work
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         clicks = {button: self._button(kind) for kind, button in BUTTON.items()}
         answer_clicks(app, self._work, {**clicks, ids.ALERT_RESTART: self.restart_from_alert})

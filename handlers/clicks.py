@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,6 +11,7 @@ from handlers import payloads
 from handlers.blocks.kit import View
 from handlers.conversation import Asked, asked_by_click
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.work import NOTICE, Work
 
@@ -30,7 +31,7 @@ async def replace(body: Payload, client: AsyncWebClient, form: View) -> None:
     await client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
 
-def answer_clicks(app: AsyncApp, work: Work, clicks: Mapping[str, Do]) -> None:
+def answer_clicks(app: Listeners, work: Work, clicks: Mapping[str, Do]) -> None:
     """Attach a listener for each action id."""
     for action_id, do in clicks.items():
         app.action(action_id)(_listener(work, action_id, do))

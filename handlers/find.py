@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -20,6 +20,7 @@ from handlers.clicks import answer_clicks
 from handlers.conversation import Asked, asked_by_click, for_everybody
 from handlers.errors import RefusedError
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.text import Order
 from handlers.work import Work
@@ -54,7 +55,7 @@ class FindHandlers:
         self._work = work
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         clicks = {
             ids.CHARGER_SHOW: self.show_clicked,

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.service import Alerts
@@ -16,6 +15,7 @@ from handlers.blocks.home import Sight
 from handlers.blocks.kit import Message, View
 from handlers.errors import RefusedError
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.work import Work
 
@@ -55,7 +55,7 @@ class HomeHandlers:
         self._clock = clock
         self._shown: dict[str, _Shown] = {}
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listener."""
         app.event("app_home_opened")(self.opened)
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 import aiohttp
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -21,6 +21,7 @@ from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
 from handlers.files import send_file
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.pages import Page
 from handlers.payloads import Payload
 from handlers.submissions import Submissions, Submitted, refused
@@ -60,7 +61,7 @@ class ImportHandlers:
         self._gate = gate
         self._work = work
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         clicks = {ids.START_IMPORT: self.begin, ids.IMPORT_RESULTS: self.send_results}
         answer_clicks(app, self._work, clicks)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,6 +11,7 @@ from handlers.blocks.kit import Message
 from handlers.blocks.lists import Query
 from handlers.conversation import Asked, asked_by_click, in_place
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.work import Work
 
@@ -26,7 +27,7 @@ class ListHandlers:
         self._gate = gate
         self._work = work
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         app.action(ids.NEXT_PAGE)(self.turn)
         app.action(ids.PREVIOUS_PAGE)(self.turn)

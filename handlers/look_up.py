@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Final
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -18,6 +18,7 @@ from handlers.conversation import Asked, asked_by_click, asked_by_message
 from handlers.errors import RefusedError
 from handlers.find import FindHandlers
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.pages import Page
 from handlers.payloads import Payload
 from handlers.work import NOTICE, Work
@@ -39,7 +40,7 @@ class LookUpHandlers:
         self._work = work
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         app.event("app_mention")(self.mentioned)
         app.event({"type": "message", "channel_type": "im"})(self.written)

@@ -1,6 +1,6 @@
 """Look after station models: list, show, archive, rename."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.approvals.request import Request
@@ -19,6 +19,7 @@ from handlers.clicks import answer_clicks
 from handlers.conversation import Asked
 from handlers.errors import RefusedError
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.submissions import Submissions, Submitted, at_fields, trouble
 from handlers.text import Order
@@ -54,7 +55,7 @@ class ModelHandlers:
         self._gate = gate
         self._work = work
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         clicks = {
             ids.MODEL_SHOW: self.show_clicked,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,6 +19,7 @@ from handlers.blocks.kit import Message, View
 from handlers.clicks import redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.submissions import Submissions, Submitted, at_fields, refused, trouble
 from handlers.text import Order
@@ -56,7 +57,7 @@ class NewModelHandlers:
         self._gate = gate
         self._work = work
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         app.action(ids.MODEL_ACCOUNT)(self.change)
         app.action(ids.ADD_ROW)(self.change)

@@ -1,7 +1,5 @@
 """Show a charger's pincode to those who may see it; every look is in the audit trail."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.clock import Clock
 from bot.inventory import Inventory
 from bot.store import Store
@@ -12,6 +10,7 @@ from handlers.clicks import answer_clicks
 from handlers.conversation import Asked
 from handlers.errors import RefusedError
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.work import Work
 from vendors.models import Ref
 
@@ -32,7 +31,7 @@ class PincodeHandlers:
         self._work = work
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listener."""
         answer_clicks(app, self._work, {ids.CHARGER_PINCODE: self.show})
 

@@ -1,6 +1,6 @@
 """Register a charger: the command, the shortcut, the form, and what came of it."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,6 +19,7 @@ from handlers.blocks.register import Target
 from handlers.clicks import redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.submissions import Submissions, Submitted, at_fields, refused, trouble
 from handlers.text import Order
@@ -42,7 +43,7 @@ class RegisterHandlers:
         self._gate = gate
         self._work = work
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         app.action(ids.START_REGISTER)(self.begin)
         app.shortcut(ids.REGISTER_SHORTCUT)(self.begin)

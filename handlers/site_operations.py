@@ -5,7 +5,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,6 +22,7 @@ from handlers.blocks.kit import Message, View
 from handlers.clicks import answer_clicks, redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.sites import SiteHandlers
 from handlers.submissions import Submissions, Submitted, at_fields, refused, trouble
@@ -56,7 +57,7 @@ class SiteOperationHandlers:
         self._gate = gate
         self._work = work
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         app.action(ids.SITE_ACCOUNT)(self.choose_account)
         app.action(ids.ATTACH_ACCOUNT)(self.choose_account)

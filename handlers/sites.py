@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.clock import Clock
 from bot.inventory import Inventory
 from handlers import ids, text
@@ -18,6 +16,7 @@ from handlers.conversation import Asked
 from handlers.errors import RefusedError
 from handlers.find import CHARGERS, FindHandlers
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.text import Order
 from handlers.work import Work
 from vendors.fleet import Fleet
@@ -66,7 +65,7 @@ class SiteHandlers:
         self._work = work
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         clicks = {
             ids.SITE_SHOW: self._card,

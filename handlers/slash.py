@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -12,6 +12,7 @@ from handlers.blocks import help as help_blocks
 from handlers.blocks.kit import Message
 from handlers.conversation import Asked, asked_by_command, for_everybody
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.text import Command, Misread, Order
 from handlers.work import NOTICE, Work
@@ -34,7 +35,7 @@ class SlashCommands:
         self._work = work
         self._commands = {command.name: command for command in catalog.COMMANDS}
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach one listener for each command."""
         for name in self._commands:
             app.command(name)(self.receive)

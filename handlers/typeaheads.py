@@ -1,6 +1,6 @@
 """What search fields offer while somebody types: from the inventory, never from a vendor."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.alerts.service import Alerts
 from bot.inventory import Inventory
@@ -10,6 +10,7 @@ from handlers.blocks import kit
 from handlers.blocks.kit import Element
 from handlers.errors import RefusedError
 from handlers.gate import Gate
+from handlers.listeners import Listeners
 from handlers.payloads import Payload
 
 
@@ -21,7 +22,7 @@ class TypeaheadHandlers:
         self._alerts = alerts
         self._gate = gate
 
-    def register(self, app: AsyncApp) -> None:
+    def register(self, app: Listeners) -> None:
         """Attach the listeners."""
         app.options(ids.SITE)(self.sites)
         app.options(ids.STATION_MODEL)(self.station_models)

@@ -9,6 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.background import Background
 from handlers.catch_all import CatchAll
 from handlers.errors import RefusedError
+from handlers.listeners import Listeners
 from handlers.work import Work
 
 
@@ -33,7 +34,7 @@ def app(clock) -> AsyncApp:
     app.command("/broken")(broken)
     app.options("broken")(broken)
     app.event("app_mention")(broken)
-    CatchAll(Work(Background(clock), clock)).register(app)
+    CatchAll(Work(Background(clock), clock)).register(Listeners(app))
     return app
 
 
