@@ -22,6 +22,7 @@ from bot.alerts.transitions import Effect, Event, Happening, Step, is_confirmed_
 from bot.severity import Severity
 from bot.store import Tables
 from bot.store.verdicts import Verdict
+from vendors.models import Ref
 
 STORM_AT = 20
 STORM_WINDOW = timedelta(minutes=5)
@@ -74,6 +75,8 @@ class Round:
         self._urgent: set[str] = set()
         self._silences = SilenceIndex(tables.silences.active(now))
         self._wider: dict[str, list[Alert]] = {}
+        self._unstable: dict[str, dict[Ref | None, Alert]] = {}
+        self._joining: dict[str, list[str]] = {}
         self._arrivals: dict[str, int] = {}
         self._groups: dict[tuple[str, str], Group] = {}
 
@@ -168,6 +171,7 @@ class Round:
     def _write(self) -> None:
         new = [self._alerts[key] for key in self._new]
         self.tables.alerts.insert(new)
+        self._write_joins()
         changed = [self._alerts[key] for key in self._changed - self._new]
         for saved in self.tables.alerts.save(changed):
             self._alerts[saved.id] = saved
@@ -234,7 +238,7 @@ class Round:
         if alert.condition in _HIDERS:
             self._hide_narrower(alert)
         if alert.is_audible:
-            self._assign(alert)
+            self._assign(alert)  # it fires for the first and only time, so nobody knows of it yet
         else:
             self._attach(alert)
 
@@ -250,7 +254,7 @@ class Round:
     def _tell_again(self, alert: Alert) -> None:
         """A firing alert that was quiet is heard again."""
         self._write()
-        groups = self.tables.alerts.groups_of([alert.id]).get(alert.id, [])
+        groups = self._groups_of([alert.id]).get(alert.id, [])
         for group in groups:
             self.tables.alerts.told(group.id, [alert.id], None)
         self.touch(groups)
@@ -260,7 +264,7 @@ class Round:
     def _mutes_by_alerts(self, alert: Alert) -> tuple[Mute, ...]:
         others = list(self._wide(alert.subject.account))
         if alert.condition is Condition.OFFLINE:
-            others += self._of_charger(alert)
+            others += self._unstable_of(alert)
         return inhibition.mutes_by_alerts(alert, others, self.now)
 
     def _mutes_by_silences(self, alert: Alert) -> list[Mute]:
@@ -285,10 +289,14 @@ class Round:
         site = subject.site_id if wider.condition is Condition.SITE_OFFLINE else None
         return self._fresh(self.tables.alerts.firing(subject.account, site))
 
-    def _of_charger(self, alert: Alert) -> list[Alert]:
-        subject = alert.subject
-        stored = self.tables.alerts.open_of_chargers(subject.account, [subject.charger_id])
-        return self._fresh(stored)
+    def _unstable_of(self, alert: Alert) -> list[Alert]:
+        """That the charger comes and goes, where this is told already."""
+        account = alert.subject.account
+        if account not in self._unstable:
+            stored = self.tables.alerts.open_of_condition(Condition.UNSTABLE, account)
+            self._unstable[account] = {each.subject.ref: each for each in stored}
+        known = self._unstable[account].get(alert.subject.ref)
+        return self._fresh([known] if known else [])
 
     def _wide(self, account: str) -> list[Alert]:
         if account not in self._wider:
@@ -303,23 +311,34 @@ class Round:
         return [self._alerts.get(alert.id, alert) for alert in alerts]
 
     def _assign(self, alert: Alert) -> None:
-        """Send an alert along its routes, into the message that it belongs in."""
+        """Send an alert that nobody knows of along its routes, into the messages it belongs in."""
         for route in routes_for(alert.labels, self._setup.routes, self.now):
-            if self._is_told_on(alert, route):
-                continue
             group = self._group_for(alert, route)
-            self.tables.alerts.join(group.id, [alert.id], self.now)
-            self._dirty[group.id] = None
+            self._join(group, alert)
             if alert.severity is Severity.CRITICAL:
                 self._urgent.add(group.id)
             self._note(alert, Stage.ROUTE, Reason.ROUTED, rule=route.name)
             if group.is_storm:
                 self._note(alert, Stage.NOTIFY, Reason.STORM, rule=route.name)
 
+    def _join(self, group: Group, alert: Alert) -> None:
+        """Make an alert a member of a group, when next something is written or asked of groups."""
+        self._joining.setdefault(group.id, []).append(alert.id)
+        self._dirty[group.id] = None
+
+    def _groups_of(self, alert_ids: Sequence[str]) -> dict[str, list[Group]]:
+        self._write_joins()
+        return self.tables.alerts.groups_of(alert_ids)
+
+    def _write_joins(self) -> None:
+        for group_id, alert_ids in self._joining.items():
+            self.tables.alerts.join(group_id, alert_ids, self.now)
+        self._joining.clear()
+
     def _is_told_on(self, alert: Alert, route: Route) -> bool:
         if alert.id in self._new:
             return False
-        groups = self.tables.alerts.groups_of([alert.id]).get(alert.id, [])
+        groups = self._groups_of([alert.id]).get(alert.id, [])
         return any(group.route == route.name for group in groups)
 
     def _group_for(self, alert: Alert, route: Route) -> Group:
@@ -353,6 +372,7 @@ class Round:
         known = self._open_group(route, STORM_KEY)
         if known is not None:
             return known
+        self._write_joins()
         storm = self.tables.alerts.save_group(
             Group(_group_id(), route.name, route.channel, STORM_KEY, self.now)
         )
@@ -389,23 +409,25 @@ class Round:
         if alert.condition.level is not Level.CHARGER:
             return
         sources = [mute.source for mute in alert.mutes if mute.kind is MuteKind.INHIBITION]
-        for groups in self.tables.alerts.groups_of(sources).values():
+        for groups in self._groups_of(sources).values():
             for group in groups:
                 if group.site_id and not self._is_told_on(alert, self._setup.route(group.route)):
-                    self.tables.alerts.join(group.id, [alert.id], self.now)
-                    self._dirty[group.id] = None
+                    self._join(group, alert)
 
     def _touch_groups_of(self, alerts: Sequence[Alert]) -> None:
         stored = [alert.id for alert in alerts if alert.id not in self._new]
-        for groups in self.tables.alerts.groups_of(stored).values():
+        for groups in self._groups_of(stored).values():
             self.touch(groups)
 
     def _keep(self, alert: Alert, *, is_new: bool = False) -> Alert:
         self._alerts[alert.id] = alert
         (self._new if is_new else self._changed).add(alert.id)
+        account = alert.subject.account
         if is_new and alert.condition.level is not Level.CHARGER:
-            self._wide(alert.subject.account)
-            self._wider[alert.subject.account].append(alert)
+            self._wide(account)
+            self._wider[account].append(alert)
+        if is_new and alert.condition is Condition.UNSTABLE and account in self._unstable:
+            self._unstable[account][alert.subject.ref] = alert
         return alert
 
     def _note(self, alert: Alert, stage: Stage, reason: Reason, *, rule: str = "") -> None:

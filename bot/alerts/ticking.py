@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot import topics
 from bot.alerts import observe
@@ -17,7 +18,15 @@ BATCH = 500
 STALE_AFTER_POLLS = 3
 
 
-def tick(round_: Round, polls: Mapping[str, timedelta], vendors: Mapping[str, str]) -> bool:
+class Left(NamedTuple):
+    """What is still due after a transaction of the rule clock."""
+
+    alerts: bool
+    """Then their groups are better told when all have been looked at."""
+    groups: bool
+
+
+def tick(round_: Round, polls: Mapping[str, timedelta], vendors: Mapping[str, str]) -> Left:
     """Do what is due; answers whether there is more."""
     _notice_silences(round_)
     _warn_of_ends(round_)
@@ -30,7 +39,7 @@ def tick(round_: Round, polls: Mapping[str, timedelta], vendors: Mapping[str, st
     groups = round_.tables.alerts.due_groups(round_.now, BATCH)
     round_.touch(groups)
     _remind_watchers(round_)
-    return BATCH in (len(due), len(groups))
+    return Left(alerts=len(due) == BATCH, groups=len(groups) == BATCH)
 
 
 def _alert_is_due(round_: Round, alert: Alert) -> None:
