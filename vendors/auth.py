@@ -19,6 +19,7 @@ from vendors.limits import Sleep
 from vendors.models import Vendor
 from vendors.pacing import retry_after_s
 from vendors.retries import last_answer
+from vendors.tls import direct_transport
 
 TOKEN_TIMEOUT = httpx.Timeout(15, connect=5)
 EXPIRY_MARGIN_S = 60.0
@@ -131,7 +132,8 @@ class ClientCredentials(httpx.Auth):
             "audience": self._audience,
             "grant_type": "client_credentials",
         }
-        http = httpx.AsyncClient(transport=self._transport, timeout=TOKEN_TIMEOUT)
+        transport = self._transport or direct_transport()
+        http = httpx.AsyncClient(transport=transport, timeout=TOKEN_TIMEOUT)
         try:
             return await last_answer(
                 lambda: http.post(self._token_url, json=body), sleep=self._sleep, rng=self._rng

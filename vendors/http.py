@@ -25,6 +25,7 @@ from vendors.limits import PATIENCE_S, Clock, HeldError, Lane, Sleep, Slots, Tok
 from vendors.models import Vendor
 from vendors.pacing import Observer, PacedTransport, Seen, nobody, retry_after_s
 from vendors.retries import TRIES, last_answer, pause_s
+from vendors.tls import direct_transport
 from vendors.wire_model import WireModel
 
 ReplyT = TypeVar("ReplyT", bound=WireModel)
@@ -74,7 +75,7 @@ class ApiClient:
         slots = Slots(concurrency)
 
         def connection(limits: httpx.Limits) -> httpx.AsyncClient:
-            inner = transport or httpx.AsyncHTTPTransport(limits=limits)
+            inner = transport or direct_transport(limits)
             paced = PacedTransport(
                 inner, bucket, slots, sleep, self._seen, clock=clock, observe=observe
             )

@@ -51,7 +51,7 @@ def rule(fate: Fate) -> None:
     _rule_store(fate)
     _rule_vendors(fate)
     _rule_slack(fate)
-    # Nothing here speaks TLS, and reading the authorities takes each client 18 ms.
+    # Nothing here speaks TLS, and reading the authorities takes each start 18 ms.
     ssl.SSLContext.load_verify_locations = lambda *_args, **_more: None  # type: ignore[method-assign]
 
 
