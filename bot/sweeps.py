@@ -11,12 +11,12 @@ from typing import NamedTuple, Protocol
 from bot.alerts.findings import Look
 from bot.alerts.observe import Conclusion, Contact, Outcome
 from bot.clock import Clock
+from bot.direct_reads import Readings, read_directly
 from bot.mirror import Mirror, Taken
 from bot.store import Store, Tables
 from bot.store.sweeps import SweepKind
 from vendors.errors import (
     ForbiddenError,
-    NotFoundError,
     UnexpectedReplyError,
     VendorAuthError,
     VendorError,
@@ -30,15 +30,12 @@ from vendors.ports import (
     ListsSites,
     ListsStationModels,
     ListsTroubledChargers,
-    ReadsChargers,
 )
 
 _log = logging.getLogger(__name__)
 
 MOST_DIRECT_READS = 100
 """Of one troubled sweep; where more chargers changed, pages are cheaper than single reads."""
-MOST_FAILED_READS = 3
-"""So many single reads without an answer mean that it is the vendor, not the charger."""
 MISSED_UNTIL_VANISHED = 2
 FEWEST_OF_A_FLEET = 2
 DEFAULT_POLL = timedelta(seconds=60)
@@ -88,8 +85,6 @@ class _Progress:
         self.is_baseline = is_baseline
         self.chargers = 0
         self.changed = 0
-        self.unread: set[str] = set()
-        """Who was to be read directly and could not be, this time."""
         self.contact = Contact.ANSWERED
         self.trouble: str | None = None
 
@@ -247,34 +242,21 @@ class Sweeper:
         if not progress.is_baseline:
             direct = direct[:MOST_DIRECT_READS]
         read = await self._read_directly(client, progress, direct)
-        await self._take(progress, [row for key, row in rows.items() if key not in read])
-        await self._take(progress, list(read.values()))
-        self._listed[progress.account] = set(rows) - progress.unread
-        self._read[progress.account] = (read_before | set(read)) & set(rows)
+        await self._take(progress, [row for key, row in rows.items() if key not in read.found])
+        await self._take(progress, list(read.found.values()))
+        self._listed[progress.account] = set(rows) - read.unread
+        self._read[progress.account] = (read_before | set(read.found)) & set(rows)
+        if read.trouble is not None:  # what the listing told counts all the same
+            raise read.trouble
 
     async def _read_directly(
         self, client: object, progress: _Progress, ids: Sequence[str]
-    ) -> dict[str, Charger]:
-        """The vendor's own word on each; who is gone or may not be read is left out.
-
-        So is who cannot be read just now, unless that happens several times: one bad charger must
-        not make us blind for its account.
-        """
-        found: dict[str, Charger] = {}
-        if not isinstance(client, ReadsChargers):
-            return found
-        for charger_id in ids:
-            try:
-                found[charger_id] = await client.charger(charger_id)
-            except NotFoundError:
-                await self._vanished(Ref(progress.account, charger_id))
-            except ForbiddenError:
-                _log.info("charger may not be read", extra={"charger": charger_id})
-            except (VendorUnreachableError, UnexpectedReplyError):
-                progress.unread.add(charger_id)
-                if len(progress.unread) >= MOST_FAILED_READS:
-                    raise
-        return found
+    ) -> Readings:
+        """The vendor's own word on each; who is gone is let go of."""
+        read = await read_directly(client, ids)
+        for charger_id in read.gone:
+            await self._vanished(Ref(progress.account, charger_id))
+        return read
 
     async def _take(self, progress: _Progress, page: Sequence[Charger]) -> None:
         """Mirror a page and decide about it, in one transaction."""
@@ -366,10 +348,12 @@ class Sweeper:
 
         All are judged at once: each may belong in one message with thousands of others.
         """
-        readings = [await _read_one(client, ref) for ref in suspects]
-        page = [charger for reading in readings for charger in reading.found]
-        unread = [ref for reading in readings for ref in reading.unread]
-        gone = [ref for reading in readings for ref in reading.gone]
+        if not suspects:
+            return
+        read = await read_directly(client, [ref.id for ref in suspects])
+        page = list(read.found.values())
+        unread = [ref for ref in suspects if ref.id in read.unread]
+        gone = [ref for ref in suspects if ref.id in read.gone]
         now = self._clock.now()
 
         def work(tables: Tables) -> None:
@@ -382,8 +366,7 @@ class Sweeper:
                 looks = [look._replace(is_direct=True) for look in taken.looks]
             self._alerts.confirm(tables, looks, unread=unread, gone=gone)
 
-        if suspects:
-            await self._store.write(work)
+        await self._store.write(work)
         for ref in suspects:
             self._mirror.forget(ref)
 
@@ -394,28 +377,6 @@ def _save_sites(tables: Tables, *, sites: Sequence[Site], sweep: int) -> None:
 
 def _save_models(tables: Tables, *, models: Sequence[StationModel], sweep: int) -> None:
     tables.station_models.save(models, sweep=sweep)
-
-
-class _Reading(NamedTuple):
-    """What came of asking the vendor about one charger; nothing where access has lapsed."""
-
-    found: Sequence[Charger] = ()
-    unread: Sequence[Ref] = ()
-    gone: Sequence[Ref] = ()
-
-
-async def _read_one(client: Client, ref: Ref) -> _Reading:
-    """The charger as read; or as one that could not be read; or as one that is gone."""
-    if not isinstance(client, ReadsChargers):
-        return _Reading(unread=[ref])
-    try:
-        return _Reading(found=[await client.charger(ref.id)])
-    except NotFoundError:
-        return _Reading(gone=[ref])
-    except ForbiddenError:
-        return _Reading()
-    except VendorError:
-        return _Reading(unread=[ref])
 
 
 def _let_go(tables: Tables, gone: Sequence[Ref], now: datetime) -> None:

@@ -270,6 +270,33 @@ async def test_several_reads_without_an_answer_mean_that_the_vendor_does_not_ans
     assert len(picky.cloud.reads) == 3
 
 
+async def test_what_the_listing_told_counts_though_no_charger_can_be_read(picky: Tower):
+    """Else an outage would go unseen for as long as the vendor is too slow for single reads."""
+    picky.add_many(30)
+    await picky.sweep()
+    picky.offline(*(f"ch{n:05}" for n in range(9)))
+    picky.cloud.read_failure = VendorUnreachableError(Vendor.PLUGCHOICE, "HTTP 504")
+
+    result = await picky.sweep()
+
+    assert not result.is_complete
+    assert (await picky.inventory.chargers(state="offline")).total == 9
+
+
+async def test_what_was_read_before_the_reading_failed_counts(picky: Tower):
+    picky.add_many(30)
+    await picky.sweep()
+    for n in range(9):
+        picky.fault(f"ch{n:05}", "GroundFailure")
+    picky.cloud.gone_dark_after = 4
+    picky.cloud.read_failure = VendorUnreachableError(Vendor.PLUGCHOICE, "HTTP 504")
+
+    await picky.sweep()
+
+    codes = [[alert.code for alert in await picky.of(f"ch{n:05}")] for n in range(9)]
+    assert codes == [["GroundFailure"]] * 4 + [[]] * 5
+
+
 async def test_after_a_restart_nobody_is_read_again_whose_code_is_known(picky: Tower):
     picky.add_many(5)
     await picky.sweep()

@@ -49,6 +49,8 @@ class Cloud:
         self.sites_failure: VendorError | None = None
         self.fails_after_pages: int | None = None
         self.read_failure: VendorError | None = None
+        self.gone_dark_after = 0
+        """How many direct reads are answered before `read_failure` strikes."""
         self.direct: dict[str, dict[str, Any]] = {}
         """What a direct read says, where it differs from the listing."""
         self.gone: set[str] = set()
@@ -80,7 +82,7 @@ class Cloud:
     async def charger(self, charger_id: str) -> Charger:
         """One, as a direct read tells it."""
         self.reads.append(charger_id)
-        if self.read_failure:
+        if self.read_failure and len(self.reads) > self.gone_dark_after:
             raise self.read_failure
         if charger_id not in self.rows or charger_id in self.gone:
             raise NotFoundError(self.vendor)
