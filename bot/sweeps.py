@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from bot.alerts.findings import Look
+from bot.alerts.model import Condition
 from bot.alerts.observe import Conclusion, Contact, Outcome
 from bot.clock import Clock
 from bot.direct_reads import Readings, read_directly
@@ -36,6 +37,8 @@ _log = logging.getLogger(__name__)
 
 MOST_DIRECT_READS = 100
 """Of one troubled sweep; where more chargers changed, pages are cheaper than single reads."""
+MOST_AWAITED_READS = 20
+"""Of one troubled sweep, of those that have never connected: no filtered listing shows them."""
 MISSED_UNTIL_VANISHED = 2
 FEWEST_OF_A_FLEET = 2
 DEFAULT_POLL = timedelta(seconds=60)
@@ -130,6 +133,8 @@ class Sweeper:
         self._listed: dict[str, set[str]] = {}
         self._read: defaultdict[str, set[str]] = defaultdict(set)
         """Those of the listing that were read directly since they came into it."""
+        self._last_awaited: dict[str, str] = {}
+        """Whose turn it was last, of those that have never connected."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def full(self, account: str) -> SweepResult:
@@ -141,7 +146,8 @@ class Sweeper:
         """Read only what is in trouble, where the vendor can filter; else everything.
 
         A charger that is new in the listing is read directly, since its row tells no fault codes;
-        so is one that is no longer in it, since leaving a list proves no recovery.
+        so is one that is no longer in it, since leaving a list proves no recovery; and a few of
+        those that have never connected, which no such listing shows.
         """
         async with self._locks[account]:
             can_filter = isinstance(self._fleet.client(account), ListsTroubledChargers)
@@ -218,7 +224,8 @@ class Sweeper:
 
         def work(tables: Tables) -> _Trouble:
             mirrored = [row.charger for row in tables.chargers.in_trouble(account)]
-            ids = {charger.id for charger in mirrored} | tables.alerts.troubled_chargers(account)
+            alerted = tables.alerts.chargers_with(account, Condition.OFFLINE, Condition.FAULT)
+            ids = {charger.id for charger in mirrored} | alerted
             return _Trouble(ids, {charger.id for charger in mirrored if _lacks_code(charger)})
 
         stored = await self._store.read(work)
@@ -246,8 +253,30 @@ class Sweeper:
         await self._take(progress, list(read.found.values()))
         self._listed[progress.account] = set(rows) - read.unread
         self._read[progress.account] = (read_before | set(read.found)) & set(rows)
-        if read.trouble is not None:  # what the listing told counts all the same
+        if read.trouble is None and progress.kind is SweepKind.TROUBLED:
+            awaited = await self._awaited(progress.account)
+            read = await self._read_directly(client, progress, awaited)
+            await self._take(progress, list(read.found.values()))
+        if read.trouble is not None:  # what was told counts all the same
             raise read.trouble
+
+    async def _awaited(self, account: str) -> Sequence[str]:
+        """Who has never connected: those that a person waits for, then the others by turns."""
+
+        def work(tables: Tables) -> tuple[list[str], list[str]]:
+            never = tables.alerts.chargers_with(account, Condition.NEVER_CONNECTED)
+            watches = tables.watches.waiting(account)
+            soon = {watch.ref.id for watch in watches if watch.reminded_at is None}
+            later = never | {watch.ref.id for watch in watches}
+            return sorted(soon), sorted(later - soon)
+
+        soon, later = await self._store.read(work)
+        last = self._last_awaited.get(account, "")
+        in_turn = [*(one for one in later if one > last), *(one for one in later if one <= last)]
+        awaited = [*soon, *in_turn][:MOST_AWAITED_READS]
+        if in_turn and len(awaited) > len(soon):
+            self._last_awaited[account] = awaited[-1]
+        return awaited
 
     async def _read_directly(
         self, client: object, progress: _Progress, ids: Sequence[str]

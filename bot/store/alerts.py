@@ -150,13 +150,23 @@ class AlertTable:
             [to_text(start), to_text(end)],
         )
 
-    def troubled_chargers(self, account: str, among: Sequence[str] | None = None) -> set[str]:
-        """The chargers of an account with an open alert, or those of them that are named."""
-        named = "" if among is None else f" and charger_id in ({', '.join('?' * len(among))})"
+    def troubled_chargers(self, account: str, among: Sequence[str]) -> set[str]:
+        """Which of these chargers of an account have an open alert."""
+        marks = ", ".join("?" * len(among))
         rows = self._db.execute(
-            f"select charger_id from alerts where account = ? and charger_id <> ''{named}"  # noqa: S608 - constants
+            f"select charger_id from alerts where account = ? and charger_id in ({marks})"  # noqa: S608 - constants
             f" and {_OPEN}",
-            [account, *(among or ())],
+            [account, *among],
+        )
+        return {row[0] for row in rows}
+
+    def chargers_with(self, account: str, *conditions: Condition) -> set[str]:
+        """The chargers of an account with an open alert of one of these conditions."""
+        marks = ", ".join("?" * len(conditions))
+        rows = self._db.execute(
+            f"select charger_id from alerts where account = ? and condition in ({marks})"  # noqa: S608 - constants
+            f" and {_OPEN}",
+            [account, *conditions],
         )
         return {row[0] for row in rows}
 

@@ -348,6 +348,55 @@ async def test_a_troubled_sweep_costs_what_the_trouble_costs(picky: Tower, fleet
     assert (picky.cloud.pages_read, len(picky.cloud.reads)) == (3, 30)
 
 
+async def test_many_that_never_connected_do_not_cost_the_whole_listing_each_time(picky: Tower):
+    """No filter shows them, and they are no news: a few are read by turns."""
+    picky.add_many(300)
+    for n in range(150):
+        picky.set(f"ch{n:05}", connectivity=Connectivity.NEVER_SEEN)
+    await picky.sweep()
+    picky.cloud.pages_read = 0
+
+    kinds = {(await picky.sweep()).kind for _ in range(8)}
+
+    assert (kinds, picky.cloud.pages_read) == ({SweepKind.TROUBLED}, 8 * 3)
+    assert len(picky.cloud.reads) == 8 * 20
+    assert set(picky.cloud.reads) == {f"ch{n:05}" for n in range(150)}
+
+
+async def test_who_connects_for_the_first_time_is_noticed_without_the_whole_listing(picky: Tower):
+    picky.add_many(30)
+    picky.set("ch00007", connectivity=Connectivity.NEVER_SEEN)
+    await picky.sweep()
+    picky.online("ch00007")
+    picky.cloud.pages_read = 0
+
+    for _ in range(2):
+        await picky.clock.advance(60)
+        await picky.sweep()
+
+    assert picky.cloud.pages_read == 2 * 3
+    assert await picky.of("ch00007") == []
+
+
+async def test_a_charger_that_somebody_waits_for_is_read_each_time(picky: Tower):
+    """Registered a minute ago, it is in no listing that we have read."""
+    picky.add_many(300)
+    for n in range(150):
+        picky.set(f"ch{n:05}", connectivity=Connectivity.NEVER_SEEN)
+    await picky.sweep()
+    picky.add("new", connectivity=Connectivity.NEVER_SEEN)
+    watch = await picky.alerts.watch(Ref("nl", "new"), by="U1")
+    await picky.sweep()
+    picky.online("new")
+
+    await picky.sweep()
+
+    assert picky.cloud.reads.count("new") == 2
+    told = await picky.alerts.watch_by_id(watch.id)
+    assert told is not None
+    assert told.connected_at == picky.clock.now()
+
+
 async def test_a_404_in_a_confirming_read_is_vanished_not_offline(tower: Tower):
     tower.add_many(5)
     await tower.sweep()
