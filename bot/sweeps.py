@@ -18,6 +18,8 @@ from bot.store import Store, Tables
 from bot.store.sweeps import SweepKind
 from vendors.errors import (
     ForbiddenError,
+    NotFoundError,
+    RejectedError,
     UnexpectedReplyError,
     VendorAuthError,
     VendorError,
@@ -41,6 +43,8 @@ MOST_AWAITED_READS = 20
 """Of one troubled sweep, of those that have never connected: no filtered listing shows them."""
 MISSED_UNTIL_VANISHED = 2
 FEWEST_OF_A_FLEET = 2
+NOT_OF_THE_ACCOUNT = (ForbiddenError, NotFoundError, RejectedError, UnexpectedReplyError)
+"""What a listing may fail with while the account answers well: some paths are inferred."""
 DEFAULT_POLL = timedelta(seconds=60)
 
 
@@ -172,10 +176,11 @@ class Sweeper:
             async for page in client.chargers():
                 await self._take(progress, page)
             await self._doubt_an_empty_list(client, progress)
-        try:
-            await self._read_others(client, progress)
-        except ForbiddenError as error:  # the chargers are ours to see, and they are what matters
-            progress.trouble = str(error)
+        for read in (self._read_sites, self._read_models):
+            try:
+                await read(client, progress)
+            except NOT_OF_THE_ACCOUNT as error:  # the chargers were seen; they are what matters
+                progress.trouble = str(error)
 
     async def _needs_baseline(self, account: str) -> bool:
         return not await self._store.read(lambda tables: tables.sweeps.has_baseline(account))
@@ -203,21 +208,28 @@ class Sweeper:
             said = f"an empty list of chargers, though {known} were there"
             raise UnexpectedReplyError(client.vendor.value, said, field="chargers")
 
-    async def _read_others(self, client: Client, progress: _Progress) -> None:
-        """Sites and station models; few enough to be compared one by one."""
+    async def _read_sites(self, client: Client, progress: _Progress) -> None:
+        """Few enough to be compared one by one."""
         sweep, account, now = progress.sweep, progress.account, self._clock.now()
-        write = self._store.write
-        if isinstance(client, ListsSites):
-            async for sites in client.sites():
-                await write(partial(_save_sites, sites=sites, sweep=sweep))
-            await write(lambda tables: tables.sites.vanish_missing(account, sweep=sweep, at=now))
-        if isinstance(client, ListsStationModels):
-            for archived in (False, True):
-                async for models in client.station_models(archived=archived):
-                    await write(partial(_save_models, models=models, sweep=sweep))
-            await write(
-                lambda tables: tables.station_models.vanish_missing(account, sweep=sweep, at=now)
-            )
+        if not isinstance(client, ListsSites):
+            return
+        async for sites in client.sites():
+            await self._store.write(partial(_save_sites, sites=sites, sweep=sweep))
+        await self._store.write(
+            lambda tables: tables.sites.vanish_missing(account, sweep=sweep, at=now)
+        )
+
+    async def _read_models(self, client: Client, progress: _Progress) -> None:
+        """Those in use, and those that are archived."""
+        sweep, account, now = progress.sweep, progress.account, self._clock.now()
+        if not isinstance(client, ListsStationModels):
+            return
+        for archived in (False, True):
+            async for models in client.station_models(archived=archived):
+                await self._store.write(partial(_save_models, models=models, sweep=sweep))
+        await self._store.write(
+            lambda tables: tables.station_models.vanish_missing(account, sweep=sweep, at=now)
+        )
 
     async def _in_trouble_before(self, account: str) -> _Trouble:
         """Who was in trouble when we last looked, also across a restart."""

@@ -10,8 +10,15 @@ from bot.store import Store
 from bot.store.sweeps import SweepKind
 from tests.bot.tower import Cloud, PickyCloud, Tower
 from tests.clock import VirtualClock
-from vendors.errors import ForbiddenError, VendorUnreachableError
-from vendors.models import Connectivity, Fault, Ref, Site, Status, Vendor
+from vendors.errors import (
+    ForbiddenError,
+    NotFoundError,
+    RejectedError,
+    UnexpectedReplyError,
+    VendorError,
+    VendorUnreachableError,
+)
+from vendors.models import Connectivity, Fault, Ref, Site, StationModel, Status, Vendor
 
 
 @pytest.fixture
@@ -479,13 +486,41 @@ async def test_two_sweeps_of_one_account_never_overlap(tower: Tower):
     assert (first.changed, second.changed) == (60, 0)
 
 
-async def test_sites_that_we_may_not_list_do_not_make_us_blind(tower: Tower):
-    """A credential may see chargers and no sites; that is no rejected account."""
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (ForbiddenError(Vendor.SPIRII, "no scope for sites"), "spirii: no scope for sites"),
+        (NotFoundError(Vendor.SPIRII, "no such path"), "spirii: no such path"),
+        (RejectedError(Vendor.SPIRII, "HTTP 410"), "spirii: HTTP 410"),
+        (UnexpectedReplyError(Vendor.SPIRII, "data: missing"), "spirii: data: missing"),
+    ],
+)
+async def test_sites_that_cannot_be_listed_do_not_make_us_blind(
+    failure: VendorError, told: str, tower: Tower
+):
+    """A credential may see chargers and no sites, or an inferred path may be wrong."""
     tower.add_many(3)
-    tower.cloud.sites_failure = ForbiddenError(Vendor.SPIRII, "no scope for sites")
+    tower.cloud.sites_failure = failure
+    model = StationModel(
+        account="dk",
+        vendor=Vendor.SPIRII,
+        id="7",
+        observed_at=tower.clock.now(),
+        make="Acme",
+        name="Two",
+    )
+    tower.cloud.models = [model]
 
     results = [await tower.sweep() for _ in range(3)]
 
     assert all(result.is_complete for result in results)
-    assert results[0].trouble == "spirii: no scope for sites"
+    assert results[0].trouble == told
     assert await tower.open_alerts() == []
+    assert (await tower.inventory.station_models()).total == 1
+
+
+async def test_a_vendor_that_falls_silent_among_its_sites_leaves_the_sweep_incomplete(tower: Tower):
+    tower.add_many(3)
+    tower.cloud.sites_failure = VendorUnreachableError(Vendor.SPIRII, "timed out")
+
+    assert not (await tower.sweep()).is_complete
