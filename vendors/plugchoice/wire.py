@@ -103,13 +103,13 @@ class ChargerWire(ChargerState):
         return Charger(**seen, id=self.uuid, **fields)
 
     def _model(self) -> dict[str, Any]:
+        """A row of the team's listing without an `internal_model` says nothing of `model`."""
         fields = self.carried(id="model_id")
         for model in (self.internal_model, self.model):
             fields |= model.to_fields() if model else {}
-        has_any = {"model_id", "model", "internal_model"} & self.model_fields_set
-        if not has_any:
-            return {}
-        return {"station_model": ModelRef(**fields) if any(fields.values()) else None}
+        if any(value is not None for value in fields.values()):
+            return {"station_model": ModelRef(**fields)}
+        return {"station_model": None} if "model" in self.model_fields_set else {}
 
     def _site(self) -> dict[str, Any]:
         if "site" not in self.model_fields_set:

@@ -159,6 +159,28 @@ def test_a_row_of_the_team_erases_nothing_that_a_direct_read_told():
     assert merged.observed_at == row.observed_at
 
 
+def test_a_row_without_a_model_of_its_own_does_not_erase_the_one_that_is_known():
+    """The listing's `internal_model` is another than `model`, which tells whether it is DC."""
+    full = charger("charger_faulted")
+    body = recorded("plugchoice", "team_chargers_first_page")["data"][0] | {"internal_model": None}
+    row = wire.ChargerWire.from_body(body).to_charger(SEEN)
+
+    assert row.updated_from(full).station_model == full.station_model
+
+
+def test_a_model_of_which_only_the_current_is_known_is_one():
+    body = recorded("plugchoice", "charger_bare") | {"model_id": None, "model": {"is_dc": False}}
+
+    assert wire.ChargerWire.from_body(body).to_charger(SEEN).is_dc is False
+
+
+def test_a_charger_without_a_model_says_so():
+    body = recorded("plugchoice", "charger_bare") | {"model_id": None, "model": None}
+    box = wire.ChargerWire.from_body(body).to_charger(SEEN)
+
+    assert box.updated_from(charger("charger")).station_model is None
+
+
 def test_a_row_of_the_team_tells_that_a_charger_is_on_no_site():
     row = team_rows()[1]
 
