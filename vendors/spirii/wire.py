@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
-from vendors.errors import RejectedError
+from vendors.errors import OutcomeUnknownError, RejectedError
 from vendors.models import (
     Charger,
     Connectivity,
@@ -330,11 +330,16 @@ class CommandReply(SpiriiModel):
     error: Reason | None = None
 
     def to_receipt(self) -> Receipt:
-        """Raise RejectedError where the charger did not take the command."""
-        if self.status.casefold() == "rejected":
-            why = self.error.message if self.error else None
-            raise RejectedError(VENDOR, why or "the charger did not take the command")
-        return Receipt(status=self.status)
+        """Raise RejectedError, or OutcomeUnknownError for a word that is not documented."""
+        why = self.error.message if self.error else None
+        match self.status.casefold():
+            case "accepted":
+                return Receipt(status=self.status)
+            case "rejected":
+                raise RejectedError(VENDOR, why or "the charger did not take the command")
+            case _:
+                said = why or f"the charger answered {self.status[:60]!r}"
+                raise OutcomeUnknownError(VENDOR, said)
 
 
 def new_charge_box(charger: NewCharger) -> dict[str, Any]:

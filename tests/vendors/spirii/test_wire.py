@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from tests.vendors.distorted import broken, harmless
 from tests.vendors.leaves import changed
 from tests.vendors.recorded import recorded
-from vendors.errors import RejectedError
+from vendors.errors import OutcomeUnknownError, RejectedError
 from vendors.models import Connectivity, Fault, NewCharger, PowerType, Status, Vendor
 from vendors.spirii import wire
 
@@ -215,6 +215,15 @@ def test_a_polite_refusal_is_a_refusal():
     reply = wire.CommandReply.from_body(recorded("spirii", "reset_rejected"))
 
     with pytest.raises(RejectedError, match="Charge box is not connected"):
+        reply.to_receipt()
+
+
+@pytest.mark.parametrize("word", ["Failed", "NotSupported", "Scheduled"])
+def test_a_word_that_no_document_has_is_no_success(word):
+    """New words are announced to come without warning, and this one may mean no."""
+    reply = wire.CommandReply.from_body({"status": word})
+
+    with pytest.raises(OutcomeUnknownError, match=word):
         reply.to_receipt()
 
 
