@@ -43,5 +43,6 @@ def configure_logs(stream: TextIO = sys.stderr, *, level: int = logging.INFO) ->
 
 def _rendering(*, readable: bool) -> list[Processor]:
     if readable:
-        return [structlog.dev.ConsoleRenderer()]
+        # The usual formatter shows the variables of each frame, and some of them hold secrets.
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

@@ -47,6 +47,33 @@ def test_the_reference_code_of_an_interaction_stands_in_its_lines():
     assert "reference" not in outside
 
 
+class Terminal(io.StringIO):
+    """A stream on which somebody reads along."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+def fail(token: str) -> None:
+    signed = f"Bearer {token}"
+    raise ValueError(f"no answer to {len(signed)} characters")
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()], ids=["production", "terminal"])
+def test_a_traceback_shows_no_variables(stream: io.StringIO):
+    """A token or a pincode may be one of them."""
+    configure_logs(stream)
+
+    try:
+        fail("".join(["mar", "ked"]))
+    except ValueError:
+        logging.getLogger("bot.somewhere").exception("broke")
+
+    assert "no answer to 13 characters" in stream.getvalue()
+    assert "marked" not in stream.getvalue()
+
+
 def test_libraries_are_heard_only_when_something_is_wrong():
     """The addresses of requests are of no use at every poll."""
     stream = io.StringIO()
