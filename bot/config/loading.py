@@ -43,6 +43,8 @@ def load(
 
 def settings_from(toml: str, environ: Mapping[str, str], *, mode: Mode | None = None) -> Settings:
     """Settings from the text of a TOML file and an environment; raises ConfigurationError."""
+    # A secret that was read from a file often ends with a line break, which no header may hold.
+    environ = {name: text.strip() for name, text in environ.items()}
     try:
         data = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as exc:

@@ -143,6 +143,10 @@ RuleMatch = Annotated[Match, _matcher(RULE_KEYS)]
 RouteMatch = Annotated[Match, _matcher(ROUTE_KEYS)]
 
 
+_CAN_BE_SENT = re.compile(r"[!-~]+")
+"""In a header: visible ASCII."""
+
+
 def _from_environment(value: object, info: ValidationInfo) -> SecretStr:
     if isinstance(value, SecretStr):
         return value
@@ -150,6 +154,11 @@ def _from_environment(value: object, info: ValidationInfo) -> SecretStr:
     if not found:
         raise ValueError(
             f"names the environment variable {value}, which is not set; set it or name another"
+        )
+    if not _CAN_BE_SENT.fullmatch(found):
+        raise ValueError(
+            f"names the environment variable {value}, whose value holds a space, a line break or "
+            "a character that no credential or address has; copy it anew"
         )
     return SecretStr(found)
 

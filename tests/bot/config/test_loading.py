@@ -68,6 +68,25 @@ def test_every_name_in_the_environment_example_is_one_that_is_read():
     assert [name for name in names if name not in read and f'"{name}"' not in example] == []
 
 
+def test_a_secret_from_a_file_may_end_with_a_line_break():
+    """No header may hold one, and the error would show the whole token."""
+    environ = {name: f"{text}\n" for name, text in ENVIRON.items()}
+
+    settings = settings_from(SMALLEST, environ)
+
+    assert settings.accounts[0].token.get_secret_value() == "spirii-secret"
+    assert settings.environment.slack_bot_token.get_secret_value() == "xoxb-1"
+
+
+@pytest.mark.parametrize("value", ["spirii secret", "spirii\nsecret", "spirii-“secret”"])
+def test_a_credential_that_cannot_be_sent_is_a_mistake(value):
+    (mistake,) = mistakes(SMALLEST, SPIRII_API_KEY=value)
+
+    assert mistake.startswith("accounts[0].token_env: names the environment variable SPIRII_API")
+    assert "copy it anew" in mistake
+    assert value not in mistake
+
+
 def test_what_is_left_out_has_the_documented_default():
     settings = settings_from(SMALLEST, ENVIRON)
 
