@@ -1,7 +1,7 @@
 """Calls one account once, and says what came of it."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Final
 
 from bot.checks.findings import Finding
@@ -9,10 +9,12 @@ from bot.clock import Clock
 from vendors import errors
 from vendors.capabilities import CAPABILITIES, is_capable
 from vendors.errors import VendorError, VendorRateLimitedError
-from vendors.models import Vendor
+from vendors.models import Charger, Vendor
 from vendors.ports import Client, ListsChargers
 
 CLOCKS_MAY_DIFFER_S: Final = 60
+MOST_PAGES: Final = 10
+"""To look for a charger on: a check is no sweep."""
 WITHOUT_CONNECTIVITY: Final = frozenset({Vendor.LYNKWELL})
 """Vendors whose clouds do not say whether a charger is online."""
 
@@ -51,12 +53,13 @@ async def _greeting(subject: str, client: Client, clock: Clock) -> Finding:
     theirs = await client.ping()
     good = f"{client.vendor} answers and takes our credential"
     if theirs is None:
-        return Finding(subject, True, f"{good}.")
+        return Finding(subject, True, f"{good}; it does not tell the time.")
     apart = (theirs - clock.now()).total_seconds()
+    sentence = f"{good}; its clock and ours differ by {round(apart):+d} s."
     if abs(apart) > CLOCKS_MAY_DIFFER_S:
         fix = "Set this machine's clock, if the others differ from it as well."
-        return Finding(subject, None, f"{good}; its clock and ours differ by {apart:+.0f} s.", fix)
-    return Finding(subject, True, f"{good}; our clocks agree.")
+        return Finding(subject, None, sentence, fix)
+    return Finding(subject, True, sentence)
 
 
 def _abilities(client: Client) -> str:
@@ -68,20 +71,31 @@ def _abilities(client: Client) -> str:
 async def _first_chargers(subject: str, client: Client) -> Finding:
     if not isinstance(client, ListsChargers):
         return Finding(subject, None, "It cannot list chargers, so none are watched.")
+    number, seen = await _first_page_with_some(client)
+    if not seen:
+        where = f"on its first {number} pages" if number == MOST_PAGES else "in its list"
+        fix = "Check `team`, `sites` and what the credential may see, if there should be some."
+        return Finding(subject, None, f"There are no chargers {where}.", fix)
+    where = "its first page" if number == 1 else f"page {number} of its list"
+    return Finding(subject, True, f"Chargers on {where}: {len(seen)}.")
+
+
+async def _first_page_with_some(client: ListsChargers) -> tuple[int, Sequence[Charger]]:
+    """Its number and its chargers: a page may hold only what is no charger of the account's."""
     pages = client.chargers()
-    first = await anext(pages, None)
+    number = 0
+    page: Sequence[Charger] | None = ()
+    while not page and number < MOST_PAGES and (page := await anext(pages, None)) is not None:
+        number += 1
     if isinstance(pages, AsyncGenerator):
         await pages.aclose()
-    if not first:
-        fix = "Check `team`, `sites` and what the credential may see, if there should be some."
-        return Finding(subject, None, "There are no chargers on its first page.", fix)
-    return Finding(subject, True, f"{len(first)} chargers on its first page.")
+    return number, page or ()
 
 
 def _rate_limit(subject: str, client: Client) -> Finding:
     left = client.rate_limit_left
-    said = "It does not say how many" if left is None else f"It has {left}"
-    return Finding(subject, True, f"{said} requests left before its rate limit.")
+    said = "It does not say how many requests" if left is None else f"{left} requests"
+    return Finding(subject, True, f"{said} are left before its rate limit.")
 
 
 def _blind_spots(subject: str, client: Client) -> list[Finding]:

@@ -1,6 +1,6 @@
 """Each account is called once, and what is wrong with it is said with what to do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,9 +11,11 @@ from bot.sandbox.vendors.api_faults import ApiFault, ApiTrouble
 from bot.sandbox.vendors.clouds import SandboxAccount, VendorClouds
 from bot.sandbox.vendors.entities import Vendor as SandboxVendor
 from bot.sandbox.vendors.seed import seeded_world
+from tests.bot.tower import Cloud
 from tests.clock import VirtualClock
 from vendors.connect import AccountSpec, connect
 from vendors.errors import VendorRateLimitedError
+from vendors.models import Charger
 from vendors.ports import Client
 
 ACCOUNTS = ("nl", "legacy", "dk", "us")
@@ -59,9 +61,9 @@ async def test_a_good_account_is_told_in_a_few_lines(
     assert {finding.subject for finding in found} == {f"account {name}"}
     assert not [finding for finding in found if finding.ok is False]
     text = " ".join(finding.sentence for finding in found)
-    assert "answers and takes our credential" in text
+    assert "answers and takes our credential; its clock and ours differ by " in text
     assert "lists chargers" in text
-    assert "chargers on its first page" in text
+    assert "Chargers on its first page: " in text
     assert "rate limit" in text
 
 
@@ -157,4 +159,45 @@ async def test_no_chargers_at_all_is_worth_knowing(clouds: VendorClouds, clock: 
 
     found = await checked(client_of(clouds.account("dk"), clock), clock)
 
-    assert [each.sentence for each in found if each.ok is None and "first page" in each.sentence]
+    note = found[2]
+    assert (note.ok, note.sentence) == (None, "There are no chargers in its list.")
+    assert "`team`" in note.fix
+
+
+class Sparse(Cloud):
+    """A cloud whose first pages hold nothing of this account's."""
+
+    rate_limit_left = None
+
+    def __init__(self, clock: VirtualClock, empty_pages: int) -> None:
+        super().__init__("dk", clock)
+        self.rows = {"a": {"identity": "A"}}
+        self.empty_pages = empty_pages
+
+    async def chargers(self) -> AsyncIterator[Sequence[Charger]]:
+        """Nothing for a while, then one."""
+        for _ in range(self.empty_pages):
+            self.pages_read += 1
+            yield []
+        async for page in super().chargers():
+            yield page
+
+
+@pytest.mark.parametrize(
+    ("empty_pages", "told"),
+    [
+        (0, "Chargers on its first page: 1."),
+        (2, "Chargers on page 3 of its list: 1."),
+        (100, "There are no chargers on its first 10 pages."),
+    ],
+)
+async def test_chargers_are_looked_for_on_a_few_pages(
+    empty_pages: int, told: str, clock: VirtualClock
+):
+    """Where an account is restricted to some sites, its first page may be of others."""
+    cloud = Sparse(clock, empty_pages)
+
+    found = await account_findings(cloud, clock)
+
+    assert found[2].sentence == told
+    assert cloud.pages_read <= 10
