@@ -51,12 +51,8 @@ class TokenBucket:
     """At most `per_minute` requests in any 60 seconds, planned with 80 % of them."""
 
     def __init__(self, per_minute: int, *, clock: Clock = time.monotonic) -> None:
-        if per_minute < 1:
-            raise ValueError("a limit must allow one request a minute")
-        self.per_minute = per_minute
         self._clock = clock
-        self._burst = max(1, int(per_minute * BURST_SHARE))
-        self._rate = per_minute * PLANNED_SHARE / WINDOW_S
+        self._allow(per_minute)
         self._tokens = float(self._burst)
         self._filled_at = clock()
         self._held_until = 0.0
@@ -65,6 +61,20 @@ class TokenBucket:
         self._in_flight = 0
         self._last_remaining: int | None = None
         self._window_began = 0.0
+
+    def _allow(self, per_minute: int) -> None:
+        if per_minute < 1:
+            raise ValueError("a limit must allow one request a minute")
+        self.per_minute = per_minute
+        self._burst = max(1, int(per_minute * BURST_SHARE))
+        self._rate = per_minute * PLANNED_SHARE / WINDOW_S
+
+    def tighten(self, per_minute: int) -> None:
+        """Allow so many, if that is less than before."""
+        if per_minute < self.per_minute:
+            self._refill()
+            self._allow(per_minute)
+            self._tokens = min(self._tokens, float(self._burst))
 
     @property
     def held_s(self) -> float:
@@ -235,9 +245,10 @@ class Buckets:
     def bucket(
         self, base_url: str, credential: str, per_minute: int, *, purpose: str = ""
     ) -> TokenBucket:
-        """The bucket of this credential; the first to ask for it sets its limit."""
+        """The bucket of this credential; of several limits for it the lowest counts."""
         digest = hashlib.sha256(credential.encode()).hexdigest()
         key = (base_url.rstrip("/"), digest, purpose)
         if key not in self._by_key:
             self._by_key[key] = TokenBucket(per_minute, clock=self._clock)
+        self._by_key[key].tighten(per_minute)
         return self._by_key[key]

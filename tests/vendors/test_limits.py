@@ -220,6 +220,23 @@ def test_accounts_on_one_credential_share_a_bucket():
     assert "token" not in repr(vars(buckets))
 
 
+@pytest.mark.parametrize("limits", [(60, 10), (10, 60)])
+def test_of_two_limits_for_one_credential_the_lower_counts(limits):
+    """Whichever account stands first in the configuration."""
+    sent: list[float] = []
+
+    async def story() -> None:
+        buckets = Buckets(clock=virtual_clock)
+        made = [buckets.bucket("https://a.test/api", "token", limit) for limit in limits]
+        for n in range(20):
+            async with turn([made[n % 2]], Slots(1), Lane.PERSON):
+                sent.append(virtual_clock())
+
+    in_virtual_time(story())
+
+    assert most_in_a_minute(sent) <= 10
+
+
 def test_a_limit_of_nothing_is_a_mistake():
     with pytest.raises(ValueError, match="one request"):
         TokenBucket(0)
