@@ -39,8 +39,8 @@ _log = logging.getLogger(__name__)
 
 MOST_DIRECT_READS = 100
 """Of one troubled sweep; where more chargers changed, pages are cheaper than single reads."""
-MOST_AWAITED_READS = 20
-"""Of one troubled sweep, of those that have never connected: no filtered listing shows them."""
+MOST_READS_BY_TURNS = 20
+"""Of one troubled sweep, of those that no filtered listing shows: warned, or never connected."""
 MISSED_UNTIL_VANISHED = 2
 FEWEST_OF_A_FLEET = 2
 NOT_OF_THE_ACCOUNT = (ForbiddenError, NotFoundError, RejectedError, UnexpectedReplyError)
@@ -137,8 +137,8 @@ class Sweeper:
         self._listed: dict[str, set[str]] = {}
         self._read: defaultdict[str, set[str]] = defaultdict(set)
         """Those of the listing that were read directly since they came into it."""
-        self._last_awaited: dict[str, str] = {}
-        """Whose turn it was last, of those that have never connected."""
+        self._last_turn: dict[str, str] = {}
+        """Who was the last to be read by turns."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def full(self, account: str) -> SweepResult:
@@ -151,7 +151,7 @@ class Sweeper:
 
         A charger that is new in the listing is read directly, since its row tells no fault codes;
         so is one that is no longer in it, since leaving a list proves no recovery; and a few of
-        those that have never connected, which no such listing shows.
+        those that no such listing shows.
         """
         async with self._locks[account]:
             can_filter = isinstance(self._fleet.client(account), ListsTroubledChargers)
@@ -266,29 +266,34 @@ class Sweeper:
         self._listed[progress.account] = set(rows) - read.unread
         self._read[progress.account] = (read_before | set(read.found)) & set(rows)
         if read.trouble is None and progress.kind is SweepKind.TROUBLED:
-            awaited = await self._awaited(progress.account)
-            read = await self._read_directly(client, progress, awaited)
+            unlisted = await self._whose_turn_it_is(progress.account, set(read.found) | set(rows))
+            read = await self._read_directly(client, progress, unlisted)
             await self._take(progress, list(read.found.values()))
         if read.trouble is not None:  # what was told counts all the same
             raise read.trouble
 
-    async def _awaited(self, account: str) -> Sequence[str]:
-        """Who has never connected: those that a person waits for, then the others by turns."""
+    async def _whose_turn_it_is(self, account: str, told: set[str]) -> Sequence[str]:
+        """Of those with something that no filtered listing shows, and that were not told just now.
 
-        def work(tables: Tables) -> tuple[list[str], list[str]]:
-            never = tables.alerts.chargers_with(account, Condition.NEVER_CONNECTED)
+        Whom a person waits for comes first. The others are read by turns, since there may be many:
+        every charger of a fleet may have a warning, and half of it may wait to be installed.
+        """
+
+        def work(tables: Tables) -> tuple[set[str], set[str]]:
             watches = tables.watches.waiting(account)
             soon = {watch.ref.id for watch in watches if watch.reminded_at is None}
-            later = never | {watch.ref.id for watch in watches}
-            return sorted(soon), sorted(later - soon)
+            later = {watch.ref.id for watch in watches}
+            later |= tables.alerts.chargers_with(account, Condition.NEVER_CONNECTED)
+            later |= tables.alerts.chargers_with(account, Condition.FAULT, warnings=True)
+            return soon - told, later - soon - told
 
         soon, later = await self._store.read(work)
-        last = self._last_awaited.get(account, "")
-        in_turn = [*(one for one in later if one > last), *(one for one in later if one <= last)]
-        awaited = [*soon, *in_turn][:MOST_AWAITED_READS]
-        if in_turn and len(awaited) > len(soon):
-            self._last_awaited[account] = awaited[-1]
-        return awaited
+        last = self._last_turn.get(account, "")
+        in_turn = sorted(later, key=lambda one: (one <= last, one))
+        turns = [*sorted(soon), *in_turn][:MOST_READS_BY_TURNS]
+        if len(turns) > len(soon):
+            self._last_turn[account] = turns[-1]
+        return turns
 
     async def _read_directly(
         self, client: object, progress: _Progress, ids: Sequence[str]

@@ -160,13 +160,15 @@ class AlertTable:
         )
         return {row[0] for row in rows}
 
-    def chargers_with(self, account: str, *conditions: Condition) -> set[str]:
-        """The chargers of an account with an open alert of one of these conditions."""
+    def chargers_with(
+        self, account: str, *conditions: Condition, warnings: bool = False
+    ) -> set[str]:
+        """The chargers with an open alert of these conditions that is a warning, or that is not."""
         marks = ", ".join("?" * len(conditions))
         rows = self._db.execute(
             f"select charger_id from alerts where account = ? and condition in ({marks})"  # noqa: S608 - constants
-            f" and {_OPEN}",
-            [account, *conditions],
+            f" and {_OPEN} and json_extract(body, '$.is_warning') = ?",
+            [account, *conditions, warnings],
         )
         return {row[0] for row in rows}
 

@@ -370,6 +370,54 @@ async def test_many_that_never_connected_do_not_cost_the_whole_listing_each_time
     assert set(picky.cloud.reads) == {f"ch{n:05}" for n in range(150)}
 
 
+async def test_many_warnings_do_not_cost_the_whole_listing_each_time(picky: Tower):
+    """A weak signal may be reported by half a fleet, for weeks; a few are read by turns."""
+    picky.add_many(300)
+    picky.offline(*(f"ch{n:05}" for n in range(90)))
+    await picky.sweep()
+    for n in range(90):
+        picky.fault(f"ch{n:05}", "WeakSignal", status=Status.AVAILABLE)
+    picky.online(*(f"ch{n:05}" for n in range(90)))
+    await picky.run(2)
+    picky.cloud.reads.clear()
+
+    kinds = {(await picky.sweep()).kind for _ in range(9)}
+
+    assert (kinds, len(picky.cloud.reads)) == ({SweepKind.TROUBLED}, 9 * 20)
+    assert {alert.is_warning for alert in await picky.of("ch00089")} == {True}
+
+
+async def test_a_warning_that_ends_is_noticed(picky: Tower):
+    picky.add_many(30)
+    picky.offline("ch00007")
+    await picky.sweep()
+    picky.online("ch00007")
+    picky.fault("ch00007", "WeakSignal", status=Status.AVAILABLE)
+    await picky.run(5)
+    warned = [alert.is_warning for alert in await picky.of("ch00007")]
+    picky.mend("ch00007")
+
+    await picky.run(5)
+
+    assert warned == [True]
+    assert await picky.of("ch00007") == []
+
+
+async def test_a_warned_charger_that_fails_is_read_anew(picky: Tower):
+    """What was a weak signal may be a danger now."""
+    picky.add_many(30)
+    picky.offline("ch00007")
+    await picky.sweep()
+    picky.online("ch00007")
+    picky.fault("ch00007", "WeakSignal", status=Status.AVAILABLE)
+    await picky.run(5)
+    picky.fault("ch00007", "GroundFailure")
+
+    await picky.sweep()
+
+    assert "GroundFailure" in [alert.code for alert in await picky.of("ch00007")]
+
+
 async def test_who_connects_for_the_first_time_is_noticed_without_the_whole_listing(picky: Tower):
     picky.add_many(30)
     picky.set("ch00007", connectivity=Connectivity.NEVER_SEEN)
