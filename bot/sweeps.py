@@ -269,8 +269,6 @@ class Sweeper:
             unlisted = await self._whose_turn_it_is(progress.account, set(read.found) | set(rows))
             read = await self._read_directly(client, progress, unlisted)
             await self._take(progress, list(read.found.values()))
-        if read.trouble is not None:  # what was told counts all the same
-            raise read.trouble
 
     async def _whose_turn_it_is(self, account: str, told: set[str]) -> Sequence[str]:
         """Of those with something that no filtered listing shows, and that were not told just now.
@@ -298,10 +296,18 @@ class Sweeper:
     async def _read_directly(
         self, client: object, progress: _Progress, ids: Sequence[str]
     ) -> Readings:
-        """The vendor's own word on each; who is gone is let go of."""
+        """The vendor's own word on each; who is gone is let go of.
+
+        A vendor that answers listings and no single reads is slow or broken, not unreachable: what
+        its listings tell goes on to count. Raises VendorAuthError.
+        """
         read = await read_directly(client, ids)
         for charger_id in read.gone:
             await self._vanished(Ref(progress.account, charger_id))
+        if isinstance(read.trouble, VendorAuthError):
+            raise read.trouble
+        if read.trouble is not None:
+            progress.trouble = str(read.trouble)
         return read
 
     async def _take(self, progress: _Progress, page: Sequence[Charger]) -> None:

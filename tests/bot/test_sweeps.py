@@ -15,6 +15,7 @@ from vendors.errors import (
     NotFoundError,
     RejectedError,
     UnexpectedReplyError,
+    VendorAuthError,
     VendorError,
     VendorUnreachableError,
 )
@@ -264,30 +265,52 @@ async def test_a_fault_whose_read_failed_is_read_again_until_its_code_is_known(p
     assert picky.cloud.reads.count("ch00003") == 2
 
 
-async def test_several_reads_without_an_answer_mean_that_the_vendor_does_not_answer(picky: Tower):
-    picky.add_many(5)
-    await picky.sweep()
-    for n in range(3):
-        picky.fault(f"ch{n:05}", "HighTemperature")
-    picky.cloud.read_failure = VendorUnreachableError(Vendor.PLUGCHOICE, "timed out")
-
-    result = await picky.sweep()
-
-    assert not result.is_complete
-    assert len(picky.cloud.reads) == 3
-
-
-async def test_what_the_listing_told_counts_though_no_charger_can_be_read(picky: Tower):
-    """Else an outage would go unseen for as long as the vendor is too slow for single reads."""
+async def test_a_vendor_without_single_reads_is_not_asked_for_more(picky: Tower):
     picky.add_many(30)
     await picky.sweep()
-    picky.offline(*(f"ch{n:05}" for n in range(9)))
+    for n in range(9):
+        picky.fault(f"ch{n:05}", "HighTemperature")
     picky.cloud.read_failure = VendorUnreachableError(Vendor.PLUGCHOICE, "HTTP 504")
 
     result = await picky.sweep()
 
-    assert not result.is_complete
+    assert result.trouble == "plugchoice: HTTP 504"
+    assert len(picky.cloud.reads) <= 4
+
+
+async def test_what_the_listing_told_counts_though_no_charger_can_be_read(picky: Tower):
+    """Else an outage would go unseen for as long as the vendor is too slow for single reads."""
+    picky.add_many(300)
+    await picky.sweep()
+    picky.offline(*(f"ch{n:05}" for n in range(9)))
+    picky.cloud.read_failure = VendorUnreachableError(Vendor.PLUGCHOICE, "HTTP 504")
+
+    await picky.run(7)
+
     assert (await picky.inventory.chargers(state="offline")).total == 9
+    assert [alert.condition for alert in await picky.open_alerts()] == [Condition.OFFLINE] * 9
+
+
+async def test_chargers_that_cannot_be_read_do_not_keep_the_watch_from_beginning(picky: Tower):
+    """Before the baseline nobody is paged."""
+    picky.add_many(30)
+    for n in range(9):
+        picky.fault(f"ch{n:05}", "HighTemperature")
+    picky.cloud.read_failure = VendorUnreachableError(Vendor.PLUGCHOICE, "HTTP 500")
+
+    assert (await picky.sweep()).kind is SweepKind.FULL
+    assert (await picky.sweep()).kind is SweepKind.TROUBLED
+
+
+async def test_a_credential_that_is_refused_for_single_reads_is_refused(picky: Tower):
+    picky.add_many(30)
+    await picky.sweep()
+    picky.fault("ch00003", "HighTemperature")
+    picky.cloud.read_failure = VendorAuthError(Vendor.PLUGCHOICE, "Unauthenticated.")
+
+    await picky.run(2)
+
+    assert [alert.condition for alert in await picky.open_alerts()] == [Condition.ACCOUNT_REJECTED]
 
 
 async def test_what_was_read_before_the_reading_failed_counts(picky: Tower):
