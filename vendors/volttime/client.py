@@ -33,7 +33,7 @@ from vendors.volt_cloud.pages import Rows, walk
 from vendors.volttime import wire
 from vendors.wire_model import Empty, Listing
 
-TEAM_CHARGERS = "/teams/{team}/chargers"
+TEAM_CHARGERS = "/teams/{team}/chargers"  # documented, without any paging
 TEAM_CHARGER = "/teams/{team}/chargers/{charger}"  # seen in live clients, not in the documents
 SITES = "/teams/{team}/sites"  # GET seen in live clients; POST inferred from it
 SITE = "/teams/{team}/sites/{site}"  # inferred
