@@ -90,10 +90,14 @@ class Inventory:
         """Search by part of any name: exact, then beginnings, then the rest.
 
         Where nothing is found the vendors are asked: a charger may be too new for the mirror.
+        Several words are nobody's identity, and three of four vendors can only be asked by reading
+        through their lists, so nobody is asked about those.
         """
         rows, total = await self._store.read(lambda tables: _search(tables, text, limit))
         if rows:
             return Found(tuple(map(_known, rows)), total)
+        if len(text.split()) > 1:
+            return Found((), 0, nearest=await self._nearest(text))
         return await self._ask_vendors(text, limit)
 
     async def search(self, text: str, *, limit: int) -> Page[KnownCharger]:
@@ -265,16 +269,17 @@ class Inventory:
         answers = await self._fleet.find(text)
         found = [charger for hits in answers.results.values() for charger in hits]
         hits = [await self.remember(charger) for charger in found[:limit]]
-        nearest: Sequence[MirroredCharger] = ()
-        if not hits:
-            nearest = await self._store.read(lambda tables: tables.chargers.nearest(text, NEAREST))
         return Found(
             hits=tuple(hits),
             total=len(found),
-            nearest=tuple(map(_known, nearest)),
+            nearest=() if hits else await self._nearest(text),
             asked=True,
             unanswered=tuple(answers.failed),
         )
+
+    async def _nearest(self, text: str) -> tuple[KnownCharger, ...]:
+        rows = await self._store.read(lambda tables: tables.chargers.nearest(text, NEAREST))
+        return tuple(map(_known, rows))
 
     def _client(self, account: str, capability: Callable[..., ItemT]) -> ItemT | None:
         """The account's client, where it has the capability; raises UnknownAccountError."""

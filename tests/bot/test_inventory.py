@@ -75,6 +75,15 @@ async def test_a_miss_asks_the_vendors_and_names_who_did_not_answer(tower: Tower
     assert await tower.inventory.known(Ref("dk", "new")) is not None
 
 
+async def test_nobody_is_asked_about_several_words(tower: Tower):
+    """Reading through whole lists for a "thank you" would keep the sweeps from their work."""
+    tower.cloud.failure = VendorUnreachableError(Vendor.SPIRII)
+
+    found = await tower.inventory.find("thank you")
+
+    assert (found.hits, found.asked, found.unanswered) == ((), False, ())
+
+
 async def test_a_miss_everywhere_offers_the_nearest(tower: Tower):
     found = await tower.inventory.find("DK.SPI.00O001")
 

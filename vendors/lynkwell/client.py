@@ -47,7 +47,7 @@ class LynkwellClient(VendorClient):
 
     async def find_chargers(self, text: str) -> Sequence[Charger]:
         """GET /assets, searched here: no filter by serial number or name is documented."""
-        return await find_in(self.chargers(), text)
+        return await find_in(self.chargers(), text, vendor=self.vendor)
 
     async def sites(self) -> AsyncIterator[Sequence[Site]]:
         """GET /asset-groups (docs: assetManagement/Asset-Groups), those that are locations."""

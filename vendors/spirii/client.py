@@ -91,7 +91,7 @@ class SpiriiClient(VendorClient):
 
     async def find_chargers(self, text: str) -> Sequence[Charger]:
         """GET /chargeboxes, searched here: no lookup by identity or serial number is documented."""
-        return await find_in(self.chargers(), text)
+        return await find_in(self.chargers(), text, vendor=self.vendor)
 
     async def charger_connectors(self, charger_id: str) -> Sequence[Connector]:
         """GET /evses of one charger (docs: evses-v2/fetches-a-list-of-evses).

@@ -96,7 +96,7 @@ class VoltTimeClient(VendorClient):
 
     async def find_chargers(self, text: str) -> Sequence[Charger]:
         """By uuid or identity among all chargers: no text filter is documented."""
-        return await find_in(self.chargers(), text)
+        return await find_in(self.chargers(), text, vendor=self.vendor)
 
     def site_chargers(self, site_id: str) -> AsyncIterator[Sequence[Charger]]:
         """Without connectors."""
