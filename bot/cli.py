@@ -77,7 +77,8 @@ def check() -> None:
 @main.command()
 def sandbox(
     chargers: Annotated[
-        int | None, typer.Option(min=1, max=100_000, help="A generated fleet of this size.")
+        int | None,
+        typer.Option(min=1, max=100_000, help="A generated fleet of this size, without scenarios."),
     ] = None,
     scenario: Annotated[
         str | None, typer.Option(help="Begin with this situation; a wrong name lists them.")
@@ -85,20 +86,19 @@ def sandbox(
     keep: Annotated[
         Path | None, typer.Option(help="Keep the database in this folder after the end.")
     ] = None,
-    port: Annotated[int, typer.Option(help="Of the page; 0: any free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Of the page; 0: any free one.")] = 0,
 ) -> None:
     """Try it: a Slack and four vendor clouds on this machine, with a page to use them."""
+    if chargers and scenario:
+        _fail("Scenarios are about the forty chargers by hand; give no --chargers with them.")
     try:
-        from bot.sandbox.command import run_sandbox  # noqa: PLC0415 - needs the extra `sandbox`
+        from bot.sandbox import command  # noqa: PLC0415 - needs the extra `sandbox`
     except ModuleNotFoundError as error:
         _fail(f"The sandbox needs {error.name}; install it: pip install 'chargehand[sandbox]'")
     try:
-        asyncio.run(run_sandbox(chargers=chargers, scenario=scenario, keep=keep, port=port))
-    except KeyError:
-        from bot.sandbox.vendors.scenarios import SCENARIOS  # noqa: PLC0415 - the same
-
-        listed = "\n".join(f"  {each.name}: {each.expect}" for each in SCENARIOS.values())
-        _fail(f"There is no scenario {scenario!r}. There are:\n{listed}")
+        asyncio.run(command.run_sandbox(chargers=chargers, scenario=scenario, keep=keep, port=port))
+    except (command.CannotStartError, StoreError, LeaseHeldError) as error:
+        _fail(str(error))
 
 
 @main.command()

@@ -10,6 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+from typer.testing import CliRunner
+
+from bot.cli import main
+from bot.sandbox import command
+from bot.sandbox.page import listening
 
 ROOT = Path(__file__).parents[2]
 START_S = 30.0
@@ -19,6 +24,10 @@ MISLEADING = {
     "SLACK_API_URL": "https://slack.example/api/",
     "CHARGEHAND_CONFIG": "/nowhere/chargehand.toml",
     "DATABASE_URL": "sqlite:////nowhere/real.db",
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "of-an-app-with-oauth",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
 }
 
 
@@ -64,24 +73,46 @@ async def test_it_prints_the_address_of_its_page_and_ctrl_c_ends_everything(tmp_
 
         process.send_signal(signal.SIGINT)
 
-        assert await asyncio.wait_for(process.wait(), START_S) == 0
+        _, complained = await asyncio.wait_for(process.communicate(), START_S)
+        assert process.returncode == 0
+        assert complained == b""
     assert (tmp_path / "kept" / "chargehand.db").exists()
 
 
-async def test_a_wrong_scenario_lists_the_right_ones():
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "sandbox",
-        "--scenario",
-        "nonsense",
-        cwd=ROOT,
-        stderr=asyncio.subprocess.PIPE,
-    )
+def refused(*arguments: str) -> str:
+    """What is said where it does not start."""
+    answer = CliRunner().invoke(main, ["sandbox", *arguments])
+    assert answer.exit_code == 1
+    return answer.stderr
 
-    _, said = await asyncio.wait_for(process.communicate(), START_S)
 
-    assert process.returncode == 1
-    assert b"site-power-cut: One alert for the site" in said
-    assert b"Traceback" not in said
+def test_a_wrong_scenario_lists_the_right_ones():
+    assert "site-power-cut: One alert for the site" in refused("--scenario", "nonsense")
+
+
+def test_scenarios_are_about_chargers_that_a_generated_fleet_does_not_have():
+    assert "no --chargers" in refused("--scenario", "charger-offline", "--chargers", "50")
+
+
+def test_what_is_in_the_way_is_said_with_what_would_do(tmp_path):
+    """The first thing that a new user meets is no traceback."""
+    file = tmp_path / "file"
+    file.touch()
+
+    with listening() as other:
+        taken = other.getsockname()[1]
+        assert "none for a free one" in refused("--port", str(taken))
+    assert "cannot be a folder" in refused("--keep", str(file))
+
+
+def test_our_own_mistake_is_not_taken_for_a_wrong_name(monkeypatch):
+    """A KeyError from inside once was answered with the list of scenarios."""
+
+    async def broken(**_: object) -> None:
+        raise KeyError("NL-AMS-0404")
+
+    monkeypatch.setattr(command, "run_sandbox", broken)
+
+    answer = CliRunner().invoke(main, ["sandbox"])
+
+    assert isinstance(answer.exception, KeyError)

@@ -34,8 +34,14 @@ ICON = (
 )
 SHOWN_INLINE = {"image/png", "image/jpeg", "image/gif"}
 ANSWER_SECONDS = 5.0
+HOST = "127.0.0.1"
 
 _pages: dict[int, "Page"] = {}  # by port; NiceGUI has one application in a process
+
+
+def listening(port: int = 0) -> socket.socket:
+    """A port of this machine, 0 for a free one; raises OSError where it is taken."""
+    return socket.create_server((HOST, port))
 
 
 class Page:
@@ -44,42 +50,35 @@ class Page:
     Args:
         slack: started.
         clouds: started.
-        host: loopback only.
-        port: 0 for a free one.
+        listener: bound to loopback; by default to a free port of it.
 
     Attributes:
         tabs: the browser tabs that are open.
     """
 
     def __init__(
-        self, slack: SlackServer, clouds: VendorClouds, *, host: str = "127.0.0.1", port: int = 0
+        self, slack: SlackServer, clouds: VendorClouds, *, listener: socket.socket | None = None
     ) -> None:
         self.desk = Desk(slack, clouds)
         self.tabs: set[Window] = set()
-        self._host = host
-        self._port = port
+        self._listener = listener or listening()
+        self._port: int = self._listener.getsockname()[1]
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
         """Where the page is, once it has started."""
-        return f"http://{self._host}:{self._port}/"
+        return f"http://{HOST}:{self._port}/"
 
     async def start(self) -> None:
-        """Listen; returns when the page can be opened.
-
-        Raises:
-            OSError: the port is taken.
-        """
-        listener = socket.create_server((self._host, self._port))
-        self._port = listener.getsockname()[1]
+        """Answer; returns when the page can be opened."""
         _pages[self._port] = self
         config = uvicorn.Config(
             _application(), log_config=None, access_log=False, timeout_graceful_shutdown=1
         )
         self._server = _Server(config)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        self._serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
         while not self._server.started:
             if self._serving.done():
                 await self._serving
