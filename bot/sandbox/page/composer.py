@@ -8,6 +8,7 @@ from bot.sandbox.page.commands import Suggestion, suggestions, usage
 from bot.sandbox.page.seat import Seat
 from bot.sandbox.page.tags import Tag, button, initially, markup, set_value, tag
 from bot.sandbox.slack.errors import RefusedError
+from bot.sandbox.slack.installed_app import SlashCommand
 from bot.sandbox.slack.model import Channel
 
 KEY = "(event) => composerKey(event, emit)"
@@ -36,7 +37,8 @@ class Composer:
             with tag("div", "composer-bar"):
                 if not thread:
                     self._draw_shortcuts()
-                self._hint = tag("span", "composer-hint", self._standing_hint)
+                self._hint = tag("span", "composer-hint")
+                self._show_hint(seat.drafts.get(self._key, ""))
                 send = button("Send", None, "send", aria_label="Send", title="Send (Enter)")
                 send.on("click", self._send, js_handler=SEND)
 
@@ -90,9 +92,15 @@ class Composer:
     def _typed(self, event: events.GenericEventArguments) -> None:
         typed = event.args
         self._seat.drafts[self._key] = typed
-        commands = list(self._seat.workspace.app.commands.values())
-        self._hint.text = usage(commands, typed) or self._standing_hint
-        self._offer([] if self._thread else suggestions(commands, typed))
+        self._show_hint(typed)
+        self._offer([] if self._thread else suggestions(self._commands, typed))
+
+    @property
+    def _commands(self) -> list[SlashCommand]:
+        return list(self._seat.workspace.app.commands.values())
+
+    def _show_hint(self, typed: str) -> None:
+        self._hint.text = usage(self._commands, typed) or self._standing_hint
 
     def _offer(self, offered: list[Suggestion]) -> None:
         self._offered = offered
@@ -110,15 +118,15 @@ class Composer:
 
     def _typed_now(self, typed: str) -> None:
         self._seat.drafts[self._key] = typed
-        commands = list(self._seat.workspace.app.commands.values())
-        self._offer(suggestions(commands, typed) if typed.endswith(" ") else [])
+        self._show_hint(typed)
+        self._offer(suggestions(self._commands, typed) if typed.endswith(" ") else [])
 
     # sending
 
     async def _send(self, event: events.GenericEventArguments) -> None:
         text = str(event.args).strip()
         self._seat.drafts.pop(self._key, None)
-        self._hint.text = self._standing_hint
+        self._show_hint("")
         self._offer([])
         if not text:
             return

@@ -4,7 +4,7 @@ from nicegui.element import Element
 
 from bot.sandbox.page.composer import Composer, place_name
 from bot.sandbox.page.history import Row, rows
-from bot.sandbox.page.message import draw_message, signature
+from bot.sandbox.page.message import draw_message, reply_count, signature
 from bot.sandbox.page.seat import Seat
 from bot.sandbox.page.tags import Draw, Keyed, button, tag
 from bot.sandbox.slack.model import Channel
@@ -37,10 +37,14 @@ class MessageList:
         has_earlier = len(messages) > self._most
         self._earlier.set_visibility(has_earlier)
         self._beginning.set_visibility(not has_earlier and not in_thread)
-        self._list.show(
+        shown = [
             (row.message.ts, signature(seat, row, in_thread=in_thread), self._drawer(row))
             for row in rows(messages[-self._most :], seat.zone)
-        )
+        ]
+        replies = len(messages) - 1
+        if in_thread and replies > 0 and not has_earlier:
+            shown.insert(1, ("replies", str(replies), lambda: _draw_count(replies)))
+        self._list.show(shown)
 
     def _drawer(self, row: Row) -> Draw:
         return lambda: draw_message(self._seat, row, in_thread=bool(self._thread))
@@ -48,6 +52,12 @@ class MessageList:
     def _show_earlier(self) -> None:
         self._most += AT_ONCE
         self.redraw()
+
+
+def _draw_count(replies: int) -> None:
+    """What stands between the message and its answers."""
+    with tag("div", "reply-line"):
+        tag("span", text=reply_count(replies))
 
 
 def _beginning(seat: Seat, channel: Channel) -> str:
@@ -63,7 +73,7 @@ class Conversation:
 
     def __init__(self, container: Element) -> None:
         self._container = container
-        self._shown: tuple[str, str] = ("", "")
+        self._shown: tuple[str, str, int] = ("", "", 0)
         self._list: MessageList | None = None
 
     def redraw(self, seat: Seat) -> None:
@@ -71,10 +81,10 @@ class Conversation:
         channel = seat.channel
         if channel is None:
             self.clear()
-        elif self._list and self._shown == (seat.person.id, channel.id):
+        elif self._list and self._shown == (seat.person.id, channel.id, seat.prepared):
             self._list.redraw()
         else:
-            self._shown = (seat.person.id, channel.id)
+            self._shown = (seat.person.id, channel.id, seat.prepared)
             self._container.clear()
             with self._container:
                 self._list = MessageList(seat, channel)
@@ -82,7 +92,7 @@ class Conversation:
     def clear(self) -> None:
         """Something else is looked at."""
         self._container.clear()
-        self._list, self._shown = None, ("", "")
+        self._list, self._shown = None, ("", "", 0)
 
 
 class Thread:

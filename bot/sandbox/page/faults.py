@@ -143,10 +143,11 @@ class FaultsDrawer:
             tag("span", f"lamp {lamp(charger)}", aria_hidden="true")
             with tag("span", "broken-words"):
                 tag("span", "broken-identity", identity)
-                tag("span", "description", words)
+                tag("span", "description", words, title=words)
             if offline:
                 back = self._doing(self._breakdowns.charger_online, identity)
-                button("Bring back", back, "mini", aria_label=f"Bring back {identity}")
+                call = "Bring back" if charger.seen else "Connect"
+                button(call, back, "mini", aria_label=f"{call} {identity}")
             else:
                 take = self._doing(self._breakdowns.charger_offline, identity)
                 button("Take offline", take, "mini", aria_label=f"Take offline {identity}")
@@ -220,7 +221,11 @@ class FaultsDrawer:
             )
 
     def _begin(self, scenario: Scenario) -> None:
-        scenario.begin(self._desk.clouds)
+        try:
+            scenario.begin(self._desk.clouds)
+        except KeyError:
+            self._seat.say("This scenario is about a charger that this fleet does not have.")
+            return
         self._seat.say(f"You should see: {scenario.expect}")
         self._look()
 

@@ -155,6 +155,11 @@ def _draw_reactions(seat: Seat, message: Message) -> None:
                 markup(f"{emoji(name)} {len(users)}", name="span")
 
 
+def reply_count(count: int) -> str:
+    """`1 reply`, `2 replies`."""
+    return f"{count} repl{'y' if count == 1 else 'ies'}"
+
+
 def react(seat: Seat, message: Message, name: str) -> None:
     """Add an emoji, or take it back."""
     seat.slack.posts.react(seat.person, message, name)
@@ -173,7 +178,7 @@ def _draw_replies(seat: Seat, message: Message) -> None:
     last = moment(replies[-1].ts, seat.zone)
     today = seat.words.now().astimezone(seat.zone).date()
     day = near_day(last.date(), today) or f"{last:%d %B}"
-    count = f"{len(replies)} repl{'y' if len(replies) == 1 else 'ies'}"
+    count = reply_count(len(replies))
     with button("", lambda: seat.open_thread(message.ts), "replies", aria_label=count):
         for name in dict.fromkeys(author_name(seat, reply) for reply in replies[-3:]):
             bot = any(reply.bot_profile for reply in replies if author_name(seat, reply) == name)

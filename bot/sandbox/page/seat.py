@@ -71,6 +71,7 @@ class Seat:
         self.thread = ""
         self.drawer = ""
         self.drafts: dict[tuple[str, str, str], str] = {}
+        self.prepared = 0
         self.slackbot: list[Message] = []
         self._moved = moved
         self._ask = ask
@@ -100,6 +101,11 @@ class Seat:
         elif place == self.bot_messages.id:
             self.slack.interactions.open_home(self.person, "messages")
         self._moved()
+
+    def prepare(self, person: User, channel: Channel, text: str) -> None:
+        """Let somebody find words in their composer, typed but not sent."""
+        self.drafts[person.id, channel.id, ""] = text
+        self.prepared += 1  # a composer that is already there is drawn anew
 
     def open_thread(self, ts: str) -> None:
         """Look at a thread beside the channel."""

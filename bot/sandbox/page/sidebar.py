@@ -1,17 +1,31 @@
 """The left side: who acts, channels with unread marks, the app, and the guided tour."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
 from nicegui import events
 from nicegui.element import Element
 
 from bot.sandbox.page.message import draw_avatar
 from bot.sandbox.page.seat import HOME, Seat
-from bot.sandbox.page.tags import Keyed, button, shown, tag
+from bot.sandbox.page.tags import Keyed, Tag, button, shown, tag
 from bot.sandbox.page.tour import STEPS, Step
 from bot.sandbox.slack.model import Channel, User
 
 CHOSEN = "(event) => emit(event.target.value)"
 HIDE_TOUR = "() => { localStorage.setItem('chargehand-tour', 'hidden'); emit(); }"
 SHOW_TOUR = "() => { localStorage.removeItem('chargehand-tour'); emit(); }"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one can go: a channel, the app's Home, or the messages with it."""
+
+    id: str
+    name: str
+    sign: str
+    unread: int = 0
 
 
 class Sidebar:
@@ -23,31 +37,24 @@ class Sidebar:
 
     def redraw(self, seat: Seat) -> None:
         """Show what is there for the person."""
-        unread = [(channel, self._unread(seat, channel)) for channel in seat.channels()]
-        from_bot = self._unread(seat, seat.bot_messages)
-        channels = [(channel.id, channel.name, count) for channel, count in unread]
         done = sorted(seat.desk.tour.done)
         self._parts.show(
             [
                 ("head", seat.workspace.name, lambda: _draw_head(seat)),
                 ("people", seat.person.id, lambda: _draw_people(seat)),
-                (
-                    "channels",
-                    shown(channels, seat.place),
-                    lambda: _draw_channels(seat, unread),
-                ),
-                (
-                    "apps",
-                    shown(from_bot, seat.place, seat.bot_messages.id),
-                    lambda: _draw_apps(seat, from_bot),
-                ),
+                ("channels", "", lambda: self._draw_channels(seat)),
+                ("apps", "", lambda: self._draw_apps(seat)),
                 ("tour", shown(done, self._tour_hidden), lambda: self._draw_tour(seat)),
             ]
         )
+        self._channels.show(_channels(seat))
+        self._apps.show(_apps(seat))
 
-    def _unread(self, seat: Seat, channel: Channel) -> int:
-        messages = seat.messages(channel)
-        return seat.desk.marks.unread(seat.person.id, channel.id, messages)
+    def _draw_channels(self, seat: Seat) -> None:
+        self._channels = Places("Channels", seat)
+
+    def _draw_apps(self, seat: Seat) -> None:
+        self._apps = Places("Apps", seat)
 
     # the tour
 
@@ -99,34 +106,71 @@ def _draw_person(person: User, *, chosen: bool) -> None:
     tag("option", text=person.label, value=person.id, selected=chosen)
 
 
-def _draw_channels(seat: Seat, unread: list[tuple[Channel, int]]) -> None:
-    with tag("nav", "places", aria_label="Channels"):
-        tag("div", "places-head", "Channels")
-        for channel, count in unread:
-            sign = "🔒" if channel.is_private else "#"
-            _draw_place(seat, channel.id, channel.name, sign, count)
+def _channels(seat: Seat) -> Iterator[Place]:
+    for channel in seat.channels():
+        sign = "🔒" if channel.is_private else "#"
+        yield Place(channel.id, channel.name, sign, _unread(seat, channel))
 
 
-def _draw_apps(seat: Seat, unread: int) -> None:
-    name = seat.workspace.app.name
-    with tag("nav", "places", aria_label="Apps"):
-        tag("div", "places-head", "Apps")
-        if seat.workspace.app.home_tab:
-            _draw_place(seat, HOME, f"{name} Home", "⚡", 0)
-        _draw_place(seat, seat.bot_messages.id, f"{name} messages", "💬", unread)
+def _apps(seat: Seat) -> Iterator[Place]:
+    name, messages = seat.workspace.app.name, seat.bot_messages
+    if seat.workspace.app.home_tab:
+        yield Place(HOME, f"{name} Home", "⚡")
+    yield Place(messages.id, f"{name} messages", "💬", _unread(seat, messages))
 
 
-def _draw_place(seat: Seat, place: str, name: str, sign: str, unread: int) -> None:
-    here = seat.place == place
-    label = f"{name}, {unread} unread" if unread and not here else name
-    looks = f"place{' here' if here else ''}{' unread' if unread and not here else ''}"
-    with button(
-        "", lambda: seat.go(place), looks, aria_label=label, aria_current="page" if here else None
-    ):
-        tag("span", "place-sign", sign, aria_hidden="true")
-        tag("span", "place-name", name)
-        if unread and not here:
-            tag("span", "count", str(unread))
+def _unread(seat: Seat, channel: Channel) -> int:
+    return seat.desk.marks.unread(seat.person.id, channel.id, seat.messages(channel))
+
+
+class Places:
+    """A list of places; what is at one changes without drawing anew what somebody may be pressing.
+
+    Args:
+        name: of the list.
+        seat: who goes there.
+    """
+
+    def __init__(self, name: str, seat: Seat) -> None:
+        self._seat = seat
+        self._drawn: dict[str, tuple[Tag, Tag]] = {}
+        self._marked: dict[str, tuple[bool, int]] = {}
+        with tag("nav", "places", aria_label=name):
+            tag("div", "places-head", name)
+            self._list = Keyed(tag("div"))
+
+    def show(self, places: Iterable[Place]) -> None:
+        """Make the places these, and mark where somebody is and what is unread."""
+        wanted = list(places)
+        self._list.show(
+            (place.id, shown(place.name, place.sign), partial(self._draw, place))
+            for place in wanted
+        )
+        for place in wanted:
+            self._mark(place)
+
+    def _draw(self, place: Place) -> None:
+        with button("", partial(self._seat.go, place.id), "place") as pressed:
+            tag("span", "place-sign", place.sign, aria_hidden="true")
+            tag("span", "place-name", place.name)
+            count = tag("span", "count")
+        self._drawn[place.id] = pressed, count
+        self._marked.pop(place.id, None)
+
+    def _mark(self, place: Place) -> None:
+        here = self._seat.place == place.id
+        unread = 0 if here else place.unread
+        if self._marked.get(place.id) == (here, unread):
+            return
+        self._marked[place.id] = here, unread
+        pressed, count = self._drawn[place.id]
+        looks = f"place{' here' if here else ''}{' unread' if unread else ''}"
+        label = f"{place.name}, {unread} unread" if unread else place.name
+        pressed.classes(replace=looks)
+        pressed.props["aria-label"] = label
+        pressed.props["aria-current"] = "page" if here else "false"
+        count.text = str(unread)
+        count.set_visibility(bool(unread))
 
 
 def _draw_step(seat: Seat, step: Step, *, done: bool, active: bool) -> None:
@@ -146,7 +190,7 @@ def _begin(seat: Seat, step: Step) -> None:
     person = seat.workspace.user_named(step.person)
     channel = seat.workspace.channel_named(step.channel)
     if step.text:
-        seat.drafts[person.id, channel.id, ""] = step.text
+        seat.prepare(person, channel, step.text)
     else:
         seat.drawer = "faults" if step.channel == "alerts" else seat.drawer
     seat.place = channel.id

@@ -61,7 +61,9 @@ class Window:
         self._drawer: Element = tag("aside", "drawer")
         with self._drawer:
             with tag("div", "drawer-head"):
-                self._drawer_title = tag("h2")
+                with tag("div", "drawer-words"):
+                    self._drawer_title = tag("h2")
+                    self._drawer_place = tag("span", "topic")
                 button("✕", self._close_drawer, "icon-button", aria_label="Close panel")
             self._thread = Thread(tag("div", "drawer-thread"))
             self._faults = FaultsDrawer(tag("div", "drawer-body"), self._desk)
@@ -105,6 +107,8 @@ class Window:
         self._drawer.classes(replace=f"drawer {seat.drawer or 'closed'}")
         self._drawer.props["aria-label"] = DRAWERS.get(seat.drawer, "")
         self._drawer_title.text = DRAWERS.get(seat.drawer, "")
+        beside = seat.channel if seat.drawer == "thread" else None
+        self._drawer_place.text = place_name(seat, beside) if beside else ""
         self._thread.redraw(seat)
         self._faults.redraw(seat)
         self._calls.redraw(seat)

@@ -205,6 +205,24 @@ async def test_modals_stack_and_escape_closes_the_top(place, tab):
     await expect(tab.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_letters_belong_to_the_message_and_escape_goes_back_step_by_step(place, tab):
+    await place.post()
+    await tab.get_by_role("button", name="Raw calls").click()
+    composer = tab.get_by_role("textbox", name="Message #orders")
+    await tab.get_by_role("heading", name="orders").click()
+    await tab.keyboard.type("/order pe")
+    await expect(composer).to_have_value("/order pe")
+    await composer.fill("/or")
+    commands = tab.get_by_role("listbox", name="Commands").get_by_role("option")
+    await expect(commands).to_have_count(1)
+
+    await tab.keyboard.press("Escape")
+    await expect(commands).to_have_count(0)
+    await expect(composer).to_be_focused()
+    await tab.keyboard.press("Escape")
+    await expect(tab.get_by_role("complementary", name="Raw calls")).to_have_count(0)
+
+
 async def test_commands_are_completed_and_hinted(tab):
     await tab.keyboard.press("/")
     await tab.keyboard.type("or")
@@ -262,10 +280,14 @@ async def test_each_person_sees_what_is_theirs(place, tab):
 
 
 async def test_what_is_new_elsewhere_is_marked_unread(place, tab):
-    await place.post("C0QUIET")
+    """On the very button that was there: a new one would lose the click of who is just pressing."""
     channels = tab.get_by_role("navigation", name="Channels")
+    quiet = await channels.get_by_role("button", name="quiet").element_handle()
+    await place.post("C0QUIET")
 
-    await channels.get_by_role("button", name="quiet, 1 unread").click()
+    await expect(channels.get_by_role("button", name="quiet, 1 unread")).to_be_visible()
+    assert await quiet.evaluate("button => button.isConnected")
+    await quiet.click()
     await expect(messages(tab, "#quiet").get_by_text("a text")).to_be_visible()
     await expect(channels.get_by_role("button", name="quiet", exact=True)).to_be_visible()
 

@@ -105,7 +105,9 @@ def newest(tab: Tab, channel: str = "#support") -> Locator:
 
 
 async def test_a_charger_is_registered_and_an_archive_is_approved_by_another(tab, sandbox, picture):
-    await write(tab, "/charger register")
+    await tab.get_by_role("button", name="Take me there").click()
+    await expect(tab.get_by_role("textbox", name="Message #support")).to_be_focused()
+    await tab.keyboard.press("Enter")
     form = tab.get_by_role("dialog")
     await form.get_by_label("Identity").fill("NL AMS/99")
     await form.get_by_role("button", name="Register").click()
@@ -129,7 +131,8 @@ async def test_a_charger_is_registered_and_an_archive_is_approved_by_another(tab
     await write(tab, "/model list")
     await tab.get_by_role("button", name="Show Granite 19.2 kW").click()
     await newest(tab).get_by_role("button", name="Archive…").click()
-    await tab.get_by_role("dialog").get_by_label("Reason").fill("No longer sold")
+    await expect(tab.get_by_role("dialog").get_by_label("Reason")).to_be_focused()
+    await tab.keyboard.type("No longer sold")
     await tab.get_by_role("dialog").get_by_role("button", name="Ask for approval").click()
     await expect(tab.get_by_role("dialog").get_by_label("Reason")).to_have_count(0)
     await close_modal(tab)
@@ -144,7 +147,9 @@ async def test_a_charger_is_registered_and_an_archive_is_approved_by_another(tab
     assert len(sandbox.clouds.lynkwell.calls.writes()) == 1
 
     await card.get_by_role("button", name="1 reply").click()
-    await expect(tab.get_by_role("complementary", name="Thread")).to_contain_text("Granite")
+    thread = tab.get_by_role("complementary", name="Thread")
+    await expect(thread).to_contain_text("Granite")
+    await expect(thread.get_by_role("textbox", name="Reply")).to_be_focused()
     await picture("thread")
     tour = tab.get_by_role("region", name="Five things to try")
     await expect(tour.get_by_role("listitem").filter(has_text="done")).to_have_count(4)

@@ -9,11 +9,22 @@ function openDialog(dialog) {
     event.preventDefault();
     emitEvent("escape");
   });
+  focusIn(dialog);
+}
+
+function focusIn(dialog) {
   const first =
     dialog.querySelector("[autofocus]") ||
     dialog.querySelector(".modal-body input, .modal-body textarea") ||
     dialog.querySelector(".modal-foot button:last-child");
   if (first) first.focus({ preventScroll: true });
+}
+
+// What had the focus may be drawn anew, as when "working" gives way to the form.
+
+function keepFocus() {
+  const dialog = [...document.querySelectorAll("dialog[open]")].pop();
+  if (dialog && document.activeElement === document.body) focusIn(dialog);
 }
 
 new MutationObserver((mutations) => {
@@ -22,9 +33,10 @@ new MutationObserver((mutations) => {
       if (node.nodeType === Node.ELEMENT_NODE) {
         if (node.matches("dialog")) openDialog(node);
         node.querySelectorAll("dialog").forEach(openDialog);
-        node.querySelectorAll(".composer-field").forEach(grow);
+        node.querySelectorAll(".composer-field").forEach(welcome);
         if (node.querySelector(".field-error")) showFirstError();
       }
+  keepFocus();
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 // Fields
@@ -42,6 +54,16 @@ function setValue(id, value) {
   if (!field) return;
   field.value = value;
   if (field.matches(".composer-field")) grow(field);
+}
+
+function welcome(field) {
+  grow(field);
+  const busy = document.querySelector("dialog[open]") || isTyping(document.activeElement);
+  if (!busy) field.focus({ preventScroll: true });
+}
+
+function isTyping(element) {
+  return element.matches("input, textarea, select, [contenteditable]");
 }
 
 function grow(field) {
@@ -160,9 +182,11 @@ function composerKey(event, emit) {
     if (activeOption(list)) pick(activeOption(list));
     else send(field, emit);
   } else if (event.key === "Escape") {
-    event.preventDefault();
-    if (isOpen) event.stopPropagation();
     field.blur();
+    if (!isOpen) return; // what is open beside it closes
+    event.preventDefault();
+    event.stopPropagation();
+    field.focus();
   }
 }
 
@@ -186,10 +210,17 @@ function aboutBrowser() {
   return [zone, localStorage.getItem("chargehand-tour")];
 }
 
+// A letter typed nowhere in particular belongs to the message, as people are used to.
+
+function isMeantForComposer(event) {
+  const isLetter = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const presses = event.key === " " && event.target.matches("button, summary, a");
+  return isLetter && !presses && !isTyping(event.target);
+}
+
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.matches("input, textarea, select, [contenteditable]");
   const dialog = document.querySelector("dialog[open]");
-  if (event.key === "/" && !isTyping && !dialog && !event.ctrlKey && !event.metaKey) {
+  if (!dialog && isMeantForComposer(event)) {
     const field = document.querySelector(".middle .composer-field");
     if (field) field.focus();
   }
