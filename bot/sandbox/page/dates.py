@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta, tzinfo
 TOKEN = re.compile(r"\{(\w+)\}")
 MONTHS_WITHOUT_YEAR = 6
 
+Form = Callable[[datetime, datetime], str]
+"""How a moment is shown at another one."""
+
 
 def clock_time(at: datetime) -> str:
     """`14:05`."""
@@ -20,9 +23,17 @@ def ordinal(number: int) -> str:
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
-def shown_date(at: datetime, now: datetime, month: str) -> str:
-    """`January 10th`, with the year unless it is near; `month` is a strftime directive."""
-    text = f"{at.strftime(month)} {ordinal(at.day)}"
+def long_date(at: datetime, now: datetime) -> str:
+    """`January 10th`, with the year unless it is near."""
+    return _with_year(f"{at:%B} {ordinal(at.day)}", at, now)
+
+
+def short_date(at: datetime, now: datetime) -> str:
+    """`Jan 10`, with the year unless it is near."""
+    return _with_year(f"{at:%b} {at.day}", at, now)
+
+
+def _with_year(text: str, at: datetime, now: datetime) -> str:
     near = abs((now.year - at.year) * 12 + now.month - at.month) < MONTHS_WITHOUT_YEAR
     return text if near else f"{text}, {at.year}"
 
@@ -55,25 +66,23 @@ def _largest_unit(seconds: int) -> tuple[int, str]:
     return seconds, "second"
 
 
-def _pretty(month: str) -> Callable[[datetime, datetime], str]:
-    return lambda at, now: near_day(at.date(), now.date()).lower() or shown_date(at, now, month)
-
-
 def _with_weekday(at: datetime, now: datetime) -> str:
-    return f"{at:%A}, {shown_date(at, now, '%B')}"
+    return f"{at:%A}, {long_date(at, now)}"
 
 
-FORMS: dict[str, Callable[[datetime, datetime], str]] = {
+def _pretty(otherwise: Form) -> Form:
+    return lambda at, now: near_day(at.date(), now.date()).lower() or otherwise(at, now)
+
+
+FORMS: dict[str, Form] = {
     "date_num": lambda at, _: f"{at:%Y-%m-%d}",
     "date_slash": lambda at, _: f"{at:%m/%d/%Y}",
-    "date": lambda at, now: shown_date(at, now, "%B"),
-    "date_short": lambda at, now: shown_date(at, now, "%b"),
+    "date": long_date,
+    "date_short": short_date,
     "date_long": _with_weekday,
-    "date_pretty": _pretty("%B"),
-    "date_short_pretty": _pretty("%b"),
-    "date_long_pretty": lambda at, now: (
-        near_day(at.date(), now.date()).lower() or _with_weekday(at, now)
-    ),
+    "date_pretty": _pretty(long_date),
+    "date_short_pretty": _pretty(short_date),
+    "date_long_pretty": _pretty(_with_weekday),
     "time": lambda at, _: clock_time(at),
     "time_secs": lambda at, _: f"{at:%H:%M:%S}",
     "ago": ago,

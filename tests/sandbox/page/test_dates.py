@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.sandbox.page.dates import ago, day_name, ordinal, shown_date, slack_date
+from bot.sandbox.page.dates import ago, day_name, long_date, ordinal, short_date, slack_date
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 
@@ -30,8 +30,15 @@ def test_days_between_messages_have_names(day, words):
 
 
 def test_the_year_is_left_out_while_it_is_near():
-    assert shown_date(NOW - timedelta(days=60), NOW, "%B") == "November 11th"
-    assert shown_date(NOW - timedelta(days=300), NOW, "%b") == "Mar 16th, 2025"
+    assert long_date(NOW - timedelta(days=60), NOW) == "November 11th"
+    assert long_date(NOW - timedelta(days=300), NOW) == "March 16th, 2025"
+
+
+def test_short_dates_have_no_ordinals():
+    """As Slack's own example: Feb 18, 2014."""
+    assert short_date(NOW - timedelta(days=300), NOW) == "Mar 16, 2025"
+    assert slack_date("1768046400", "{date_short_pretty}", UTC, NOW) == "today"
+    assert slack_date("1767700800", "{date_short_pretty}", UTC, NOW) == "Jan 6"
 
 
 @pytest.mark.parametrize(
