@@ -27,8 +27,6 @@ class Connection:
     number: int
     request: web.Request
     socket: web.WebSocketResponse
-    unanswered: int = 0
-    """Envelopes that it has got and not acknowledged."""
 
     async def send(self, message: Json) -> None:
         """Send one message; a connection that has just broken loses it, as in Slack."""
@@ -52,6 +50,7 @@ class Sockets:
         self._app_id = app_id
         self._changes = changes
         self.ack_seconds = ack_seconds
+        self.goodbye_seconds = GOODBYE_SECONDS
         self._random = random.Random(seed)
         self._tickets: dict[str, float] = {}
         self._connections: list[Connection] = []
@@ -83,7 +82,8 @@ class Sockets:
         self.opened += 1
         connection = Connection(self.opened, request, socket)
         if len(self._connections) >= MAX_CONNECTIONS:
-            await self._say_goodbye(connection, "too_many_websockets")
+            await connection.send(self._disconnect_message(connection, "too_many_websockets"))
+            await socket.close()
             return socket
         await self._greet(connection)
         try:
@@ -149,14 +149,12 @@ class Sockets:
     async def _exchange(self, connection: Connection, envelope: Json) -> Any:
         waiting: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = waiting
-        connection.unanswered += 1
         try:
             await connection.send(envelope)
             return await asyncio.wait_for(waiting, self.ack_seconds)
         except TimeoutError:
             raise UndeliveredError("operation_timeout", "timeout") from None
         finally:
-            connection.unanswered -= 1
             del self._waiting[envelope["envelope_id"]]
 
     async def warn(self) -> None:
@@ -187,9 +185,12 @@ class Sockets:
         await connection.socket.close()
 
     async def _hear_out(self, connection: Connection) -> None:
-        """Let what is under way be acknowledged before the line is cut."""
-        until = time.monotonic() + GOODBYE_SECONDS
-        while connection.unanswered and not connection.socket.closed and time.monotonic() < until:  # noqa: ASYNC110 - an end by the clock, too
+        """Let what is under way be acknowledged, and the client hang up, before the line is cut.
+
+        Cut at once, the official client opens two connections: for the goodbye, and for the cut.
+        """
+        until = time.monotonic() + self.goodbye_seconds
+        while not connection.socket.closed and time.monotonic() < until:  # noqa: ASYNC110 - an end by the clock, too
             await asyncio.sleep(0.005)
 
     def _forget(self, connection: Connection) -> None:

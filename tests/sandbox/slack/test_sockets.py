@@ -173,6 +173,7 @@ async def test_the_eleventh_connection_is_sent_away(slack, raw_app):
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled"])
 async def test_a_warning_keeps_the_connection_and_a_goodbye_ends_it(slack, raw_app, ada, reason):
+    slack.sockets.goodbye_seconds = 0.01
     await slack.sockets.warn()
     await ada.command("orders", "/order")
     assert slack.sockets.connections == 1
