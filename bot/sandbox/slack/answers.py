@@ -26,6 +26,8 @@ class Answers:
         message = {"text": answer} if isinstance(answer, str) else answer
         if not message:
             return
+        if not isinstance(message, dict):
+            raise RefusedError("invalid_response")
         content = read_content(Arguments(message))
         if message.get("response_type") == "in_channel":
             self._context.workspace.messages.post(channel, user, text=typed)

@@ -70,6 +70,7 @@ class Events:
                 "subtype": "message_changed",
                 "hidden": True,
                 "message": self._workspace.messages.to_api(message),
+                "previous_message": message.before,
                 "channel": channel.id,
                 "ts": self._workspace.ids.ts(),
                 "event_ts": self._workspace.ids.ts(),
@@ -77,7 +78,10 @@ class Events:
         )
 
     def message_deleted(self, message: Message) -> None:
-        """Tell of a deletion."""
+        """Tell of a deletion; where replies stay, Slack says that it became a tombstone."""
+        if message.subtype == "tombstone":
+            self.message_changed(message)
+            return
         channel = self._workspace.channels[message.channel]
         self._tell_channel(
             channel,
@@ -86,7 +90,7 @@ class Events:
                 "subtype": "message_deleted",
                 "hidden": True,
                 "deleted_ts": message.ts,
-                "previous_message": message.to_api(),
+                "previous_message": message.before,
                 "channel": channel.id,
                 "ts": self._workspace.ids.ts(),
                 "event_ts": self._workspace.ids.ts(),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.slack import mrkdwn
+from bot.sandbox.slack import blockkit, mrkdwn
 from bot.sandbox.slack.answers import Answers
 from bot.sandbox.slack.blocks import element_at
 from bot.sandbox.slack.delivery import Delivery
@@ -14,8 +14,6 @@ from bot.sandbox.slack.state import VALUE_KEYS, Values, value_of
 from bot.sandbox.slack.submissions import Submissions
 from bot.sandbox.slack.views import View
 from bot.sandbox.slack.webapi.registry import Context
-
-OPTIONS_LIMIT = 100  # Slack docs, external select: options, groups, options in a group
 
 
 class Interactions:
@@ -35,7 +33,8 @@ class Interactions:
 
     async def command(self, user: User, channel: Channel, typed: str) -> None:
         """Type a slash command such as `/charger show 12` in a channel."""
-        command, _, text = typed.partition(" ")
+        command, *rest = typed.split(maxsplit=1)
+        text = "".join(rest)
         known = self._workspace.app.commands.get(command)
         if known is None or "commands" not in self._workspace.app.scopes:
             self._workspace.tell(
@@ -189,14 +188,7 @@ def _checked_options(answer: Any) -> Json:
     Raises:
         RefusedError: `invalid_options`.
     """
-    if not isinstance(answer, dict):
-        raise RefusedError("invalid_options")
-    groups = answer.get("option_groups")
-    lists = [group.get("options") or [] for group in groups] if groups else [answer.get("options")]
-    for options in [groups or [], *lists]:
-        if not isinstance(options, list) or len(options) > OPTIONS_LIMIT:
-            raise RefusedError("invalid_options")
-    for option in (option for options in lists for option in options or []):
-        if not (option.get("text", {}).get("text") and option.get("value")):
-            raise RefusedError("invalid_options")
-    return {"option_groups": groups} if groups else {"options": lists[0]}
+    found = blockkit.option_problems(answer)
+    if found:
+        raise RefusedError("invalid_options", found)
+    return {"option_groups": answer["option_groups"]} if answer.get("option_groups") else answer

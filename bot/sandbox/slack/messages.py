@@ -31,6 +31,8 @@ class Message:
     edited: Json | None = None
     subtype: str = ""
     typed: dict[str, Values] = field(default_factory=dict)
+    before: Json = field(default_factory=dict)
+    """As it was before it was changed or deleted."""
 
     @property
     def is_ephemeral(self) -> bool:
@@ -119,6 +121,7 @@ class Messages:
 
     def change(self, message: Message, *, by: str = "", **fields: Any) -> None:
         """Replace parts of a message; `by` marks it as edited."""
+        message.before = self.to_api(message)
         for name, value in fields.items():
             setattr(message, name, value)
         self._complete(message)
@@ -128,6 +131,7 @@ class Messages:
 
     def delete(self, message: Message) -> None:
         """Remove a message; the start of a thread with replies leaves a tombstone."""
+        message.before = self.to_api(message)
         if len(self.thread(message.channel, message.ts)) > 1:
             self._bury(message)
         else:

@@ -119,6 +119,11 @@ class Channel:
         return "private_channel" if self.is_private else "public_channel"
 
     @property
+    def interaction_name(self) -> str:
+        """As payloads of commands and clicks name it, which tell no private name."""
+        return {"im": "directmessage", "private_channel": "privategroup"}.get(self.kind, self.name)
+
+    @property
     def event_kind(self) -> str:
         """As in the names of message events and history scopes: im, groups or channels."""
         return {"im": "im", "private_channel": "groups", "public_channel": "channels"}[self.kind]

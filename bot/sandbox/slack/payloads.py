@@ -25,7 +25,7 @@ class Payloads:
             "team_id": workspace.team_id,
             "team_domain": workspace.domain,
             "channel_id": channel.id,
-            "channel_name": channel.name,
+            "channel_name": channel.interaction_name,
             "user_id": user.id,
             "user_name": user.name,
             "command": command,
@@ -143,7 +143,7 @@ class Payloads:
         }
 
     def _channel(self, channel_id: str) -> Json:
-        return {"id": channel_id, "name": self._workspace.channels[channel_id].name}
+        return {"id": channel_id, "name": self._workspace.channels[channel_id].interaction_name}
 
 
 def _container(surface: Surface) -> Json:

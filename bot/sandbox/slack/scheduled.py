@@ -43,6 +43,11 @@ class Scheduled:
             raise RefusedError("invalid_scheduled_message_id")
         del self._waiting[entry_id]
 
+    def waiting(self, channel: str = "") -> list[ScheduledMessage]:
+        """Those that wait, in one channel if it is named, the next one first."""
+        wanted = [entry for entry in self._waiting.values() if channel in {"", entry.channel}]
+        return sorted(wanted, key=lambda entry: entry.post_at)
+
     def close_to(self, channel: str, post_at: int) -> int:
         """How many wait for the same five minutes of a channel."""
         return sum(

@@ -57,6 +57,32 @@ async def test_a_private_channel_is_mentioned_without_its_name(slack, raw_app, a
     assert raw_app.received[0]["payload"]["text"] == "<#C0SECRET|>"
 
 
+async def test_a_command_ends_at_the_first_space_or_line(raw_app, ada):
+    await ada.command("orders", "/order\ntwo\nlines")
+
+    payload = raw_app.received[0]["payload"]
+    assert (payload["command"], payload["text"]) == ("/order", "two\nlines")
+
+
+async def test_private_channels_are_not_named_to_the_app(slack, web_client, raw_app, ada):
+    slack.workspace.add_channel("secret", [ada.user], is_private=True)
+    await card(web_client, button("Go", "go"), channel="C0SECRET")
+
+    await ada.command("secret", "/order two")
+    await ada.press("Go", await ada.sees("secret", "card"))
+
+    assert raw_app.received[0]["payload"]["channel_name"] == "privategroup"
+    assert raw_app.payloads("block_actions")[0]["channel"]["name"] == "privategroup"
+
+
+async def test_an_answer_to_a_command_that_is_no_message_fails_before_the_person(raw_app, ada):
+    raw_app.answer = lambda _: ["two"]
+
+    await ada.command("orders", "/order")
+
+    assert ada.notices[0].code == "invalid_response"
+
+
 async def test_an_unknown_command_reaches_nobody(raw_app, ada):
     await ada.command("orders", "/pay")
 
@@ -262,6 +288,7 @@ async def test_a_bad_answer_at_a_response_url_is_refused(raw_app, ada):
 # options
 
 
+PLAIN = {"type": "plain_text", "text": "Fruit"}
 SELECT = {"type": "external_select", "action_id": "e", "min_query_length": 2}
 
 
@@ -269,13 +296,28 @@ SELECT = {"type": "external_select", "action_id": "e", "min_query_length": 2}
     ("answer", "offered"),
     [
         ({"options": [option("pear")]}, ["pear"]),
-        ({"option_groups": [{"label": {}, "options": [option("pear")]}]}, ["pear"]),
+        ({"option_groups": [{"label": PLAIN, "options": [option("pear")]}]}, ["pear"]),
         ({"options": []}, []),
         ({"options": [option(str(n)) for n in range(101)]}, None),
+        ({"options": [option("long" * 19)]}, None),
         ({"options": [{"text": {}}]}, None),
+        ({"options": [{"text": "pear", "value": "pear"}]}, None),
+        ({"options": ["pear"]}, None),
+        ({"option_groups": ["pear"]}, None),
         (None, None),
     ],
-    ids=["options", "groups", "none", "too-many", "malformed", "no-answer"],
+    ids=[
+        "options",
+        "groups",
+        "none",
+        "too-many",
+        "too-long",
+        "malformed",
+        "words",
+        "no-options",
+        "no-groups",
+        "no-answer",
+    ],
 )
 async def test_offered_options_are_checked(web_client, raw_app, ada, answer, offered):
     await card(web_client, SELECT)
@@ -360,9 +402,27 @@ async def test_edits_and_deletions_by_people_are_events(slack, raw_app, ada):
     await ada.delete(message)
     await slack.events.settled()
 
-    subtypes = [p["event"].get("subtype") for p in raw_app.payloads("message")]
-    assert subtypes == [None, "message_changed", "message_deleted"]
-    assert raw_app.payloads("message")[1]["event"]["message"]["text"] == "hello"
+    posted, changed, deleted = (payload["event"] for payload in raw_app.payloads("message"))
+    assert "subtype" not in posted
+    assert changed["subtype"] == "message_changed"
+    assert changed["message"]["text"] == "hello"
+    assert changed["previous_message"]["text"] == "helo"
+    assert deleted["subtype"] == "message_deleted"
+    assert deleted["previous_message"]["text"] == "hello"
+
+
+async def test_a_deleted_start_of_a_thread_is_told_as_a_change(slack, raw_app, ada):
+    """Slack says message_deleted only where nothing is left; here it says tombstone."""
+    message = await ada.write_to_bot("hello")
+    slack.posts.post(ada.user, slack.workspace.bot_channel(ada.id), "a", thread_ts=message.ts)
+
+    await ada.delete(message)
+    await slack.events.settled()
+
+    event = raw_app.payloads("message")[-1]["event"]
+    assert event["subtype"] == "message_changed"
+    assert event["message"]["subtype"] == "tombstone"
+    assert event["previous_message"]["text"] == "hello"
 
 
 async def test_user_groups_and_accounts_change_with_events(slack, raw_app, ada, ben):

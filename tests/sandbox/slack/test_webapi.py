@@ -171,6 +171,16 @@ REFUSALS = [
     ),
     ("conversations.info", {"channel": "C0SECRET"}, "channel_not_found"),
     ("conversations.history", {"channel": "C0ELSE"}, "not_in_channel"),
+    (
+        "conversations.history",
+        {"channel": "C0ORDERS", "oldest": "yesterday"},
+        "invalid_ts_oldest",
+    ),
+    ("conversations.history", {"channel": "C0ORDERS", "latest": "nan"}, "invalid_ts_latest"),
+    ("files.completeUploadExternal", {"files": ["F0NONE"]}, "invalid_arguments"),
+    ("blocks.validate", {"blocks": "{}", "view": "{}"}, "invalid_arguments"),
+    ("blocks.validate", {"view": "[1]"}, "invalid_arguments"),
+    ("blocks.validate", {"view": {"type": ["modal"]}}, "invalid_arguments"),
     ("conversations.replies", {"channel": "C0ORDERS", "ts": "1.0"}, "thread_not_found"),
     ("conversations.list", {"types": "rooms"}, "invalid_types"),
     ("conversations.list", {"cursor": "?"}, "invalid_cursor"),
@@ -241,6 +251,26 @@ async def test_an_update_with_text_alone_drops_the_blocks(web_client, ada):
     assert message.blocks == []
     assert message.metadata == METADATA
     assert message.edited is not None
+
+
+async def test_rich_text_gives_way_to_rich_text_only(web_client, refused):
+    words = {"type": "rich_text_section", "elements": [{"type": "text", "text": "a"}]}
+    rich = {"type": "rich_text", "elements": [words]}
+    sent = await web_client.chat_postMessage(channel="C0ORDERS", blocks=[rich], text="a")
+    message = {"channel": "C0ORDERS", "ts": sent["ts"]}
+
+    assert await refused("chat.update", **message, blocks=[section("b")]) == "block_mismatch"
+    assert (await web_client.chat_update(**message, blocks=[section("b"), rich], text="b"))["ok"]
+
+
+async def test_wrong_blocks_are_named_twice_as_slack_does(web_client):
+    with pytest.raises(SlackApiError) as refusal:
+        await web_client.chat_postMessage(channel="C0ORDERS", text="a", blocks=[section("")])
+
+    answer = refusal.value.response
+    [error] = answer["errors"]
+    assert error.endswith("[json-pointer:/blocks/0/text/text]")
+    assert answer["response_metadata"]["messages"] == [f"[ERROR] {error}"]
 
 
 METADATA = {"event_type": "sent", "event_payload": {"key": "k1"}}
@@ -418,6 +448,8 @@ async def test_a_scheduled_message_comes_at_its_time(slack, web_client, ada, clo
 
     slack.post_due()
     assert ada.messages("orders") == []
+    [waiting] = (await web_client.chat_scheduledMessages_list())["scheduled_messages"]
+    assert (waiting["text"], waiting["post_at"]) == ("later", at)
     await clock.advance(61)
     slack.post_due()
 

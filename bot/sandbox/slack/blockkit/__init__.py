@@ -4,8 +4,9 @@ from typing import Any
 
 from bot.sandbox.slack.blockkit.blocks import check_payload
 from bot.sandbox.slack.blockkit.checks import Findings, Problem
+from bot.sandbox.slack.blockkit.elements import check_suggestions
 
-__all__ = ["Problem", "characters", "find_problems", "problems"]
+__all__ = ["Problem", "characters", "find_problems", "option_problems", "problems"]
 
 
 def find_problems(payload: Any, surface: str) -> list[Problem]:
@@ -22,10 +23,20 @@ def find_problems(payload: Any, surface: str) -> list[Problem]:
 
 def problems(payload: Any, surface: str) -> list[str]:
     """The same as lines in the form of Slack's `response_metadata.messages`."""
-    return [
-        f"[ERROR] {found.text} [json-pointer:{found.pointer}]"
-        for found in find_problems(payload, surface)
-    ]
+    found = Findings()
+    check_payload(payload, surface, found)
+    return _lines(found)
+
+
+def _lines(found: Findings) -> list[str]:
+    return [f"[ERROR] {one.text} [json-pointer:{one.pointer}]" for one in found.problems]
+
+
+def option_problems(answer: Any) -> list[str]:
+    """What Slack objects to in the answer to a search: `options`, or `option_groups`."""
+    found = Findings()
+    check_suggestions(answer, "", found)
+    return _lines(found)
 
 
 def characters(node: Any) -> int:

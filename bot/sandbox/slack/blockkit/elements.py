@@ -39,6 +39,13 @@ RICH_OPTION = option(text(75))
 GROUP = shape({"label": plain(75), "options": items(PLAIN_OPTION, 100)})
 
 
+check_suggestions = both(
+    shape({}, {"options": items(PLAIN_OPTION, 100, least=0), "option_groups": items(GROUP, 100)}),
+    exactly_one("options", "option_groups"),
+)
+"""What an app may answer to a search (Slack docs, external select)."""
+
+
 def element(required: dict[str, Check], optional: dict[str, Check]) -> Check:
     """An interactive element."""
     return shape({"type": anything, **required}, {"action_id": ID, **optional})

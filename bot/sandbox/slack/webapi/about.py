@@ -74,7 +74,11 @@ def validate_blocks(_context: Context, arguments: Arguments) -> Json:
     payload = arguments.structure(given[0])
     if given[0] == "blocks":
         payload = {"blocks": payload}
-    surface = payload.get("type", "modal") if given[0] == "view" else "message"
+    if not isinstance(payload, dict):
+        raise RefusedError("invalid_arguments")
+    surface = "message" if given[0] != "view" else payload.get("type", "modal")
+    if surface not in ("message", "modal", "home"):
+        raise RefusedError("invalid_arguments")
     found = blockkit.find_problems(payload, surface)
     return ok(
         errors=[

@@ -8,7 +8,7 @@ from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.errors import RefusedError
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.model import Channel, Json
-from bot.sandbox.slack.webapi.registry import SPECIAL, Context, method, ok
+from bot.sandbox.slack.webapi.registry import SPECIAL, Context, method, ok, page
 
 TEXT_LIMIT = 40_000  # longer text is cut, with a warning (Slack docs, chat.postMessage)
 UPDATE_TEXT_LIMIT = 4_000  # longer text is refused (Slack docs, chat.update)
@@ -47,8 +47,8 @@ def read_content(arguments: Arguments) -> Content:
     """
     content = Content(
         text=arguments.text("text"),
-        blocks=_list(arguments, "blocks", "invalid_blocks_format"),
-        attachments=_list(arguments, "attachments", "invalid_attachments"),
+        blocks=read_list(arguments, "blocks", "invalid_blocks_format"),
+        attachments=read_list(arguments, "attachments", "invalid_attachments"),
         metadata=_metadata(arguments),
     )
     markdown = arguments.text("markdown_text")
@@ -76,7 +76,9 @@ def check_blocks(content: Content) -> None:
     for attachment in content.attachments:
         found += blockkit.problems({"blocks": attachment.get("blocks") or []}, "message")
     if found:
-        raise RefusedError("invalid_blocks", found)
+        raise RefusedError(
+            "invalid_blocks", found, errors=[line.removeprefix("[ERROR] ") for line in found]
+        )
     if blockkit.characters(every_block) > BLOCKS_LIMIT:
         raise RefusedError("msg_blocks_too_long")
 
@@ -86,7 +88,8 @@ def attached_blocks(attachments: list[Json]) -> list[Json]:
     return [block for attachment in attachments for block in attachment.get("blocks") or []]
 
 
-def _list(arguments: Arguments, name: str, code: str) -> list[Json]:
+def read_list(arguments: Arguments, name: str, code: str) -> list[Json]:
+    """A list of objects, such as blocks; raises RefusedError with `code`."""
     value = arguments.structure(name, code)
     if value is None:
         return []
@@ -221,6 +224,8 @@ def update_message(context: Context, arguments: Arguments) -> Json:
     if len(arguments.text("text")) > UPDATE_TEXT_LIMIT:
         raise RefusedError("msg_too_long")
     content = read_content(arguments)
+    if _is_rich(message.blocks) and content.blocks and not _is_rich(content.blocks):
+        raise RefusedError("block_mismatch")
     fields = content.fields()
     for kept in {"attachments", "metadata"} - arguments.given.keys():
         del fields[kept]
@@ -229,6 +234,11 @@ def update_message(context: Context, arguments: Arguments) -> Json:
     context.events.message_changed(message)
     shown = context.workspace.messages.to_api(message)
     return _warned(ok(channel=channel.id, ts=ts, text=message.text, message=shown), content)
+
+
+def _is_rich(blocks: list[Json]) -> bool:
+    """Rich text is replaced by rich text only (Slack docs, chat.update)."""
+    return any(block["type"] == "rich_text" for block in blocks)
 
 
 @method("chat.delete", tier=3, scopes=("chat:write",))
@@ -272,6 +282,25 @@ def schedule_message(context: Context, arguments: Arguments) -> Json:
     fields = content.fields() | {"thread_ts": arguments.text("thread_ts")}
     entry = scheduled.add(channel.id, post_at, fields)
     return ok(channel=channel.id, scheduled_message_id=entry.id, post_at=post_at)
+
+
+@method("chat.scheduledMessages.list", tier=3)
+def list_scheduled_messages(context: Context, arguments: Arguments) -> Json:
+    """What waits for its time."""
+    entries = context.workspace.scheduled.waiting(arguments.text("channel"))
+    shown, metadata = page(entries, arguments, 100)
+    return ok(
+        scheduled_messages=[
+            {
+                "id": entry.id,
+                "channel_id": entry.channel,
+                "post_at": entry.post_at,
+                "text": entry.fields["text"],
+            }
+            for entry in shown
+        ],
+        response_metadata=metadata,
+    )
 
 
 @method("chat.deleteScheduledMessage", tier=3, scopes=("chat:write",))

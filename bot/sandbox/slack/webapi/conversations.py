@@ -1,5 +1,7 @@
 """Methods about channels and what is said in them."""
 
+import math
+import re
 from collections.abc import Sequence
 
 from bot.sandbox.slack.arguments import Arguments
@@ -10,6 +12,7 @@ from bot.sandbox.slack.webapi.registry import Context, method, ok, page
 
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+TIME_STAMP = re.compile(r"\d{1,15}(\.\d{1,6})?")
 KINDS = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 
 
@@ -149,8 +152,8 @@ def _readable(context: Context, arguments: Arguments) -> Channel:
 
 
 def _between(messages: list[Message], arguments: Arguments) -> list[Message]:
-    oldest = float(arguments.text("oldest") or 0)
-    latest = float(arguments.text("latest") or "inf")
+    oldest = _bound(arguments, "oldest", 0.0)
+    latest = _bound(arguments, "latest", math.inf)
     inclusive = arguments.flag("inclusive")
     return [
         message
@@ -158,6 +161,13 @@ def _between(messages: list[Message], arguments: Arguments) -> list[Message]:
         if oldest < float(message.ts) < latest
         or (inclusive and float(message.ts) in {oldest, latest})
     ]
+
+
+def _bound(arguments: Arguments, name: str, default: float) -> float:
+    given = arguments.text(name)
+    if given and not TIME_STAMP.fullmatch(given):
+        raise RefusedError(f"invalid_ts_{name}")
+    return float(given) if given else default
 
 
 def _shown(context: Context, arguments: Arguments, messages: list[Message]) -> list[Json]:

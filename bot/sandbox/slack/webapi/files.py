@@ -4,7 +4,7 @@ from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.errors import RefusedError
 from bot.sandbox.slack.files import File
 from bot.sandbox.slack.model import Json
-from bot.sandbox.slack.webapi.chat import Content, check_blocks, post_as_app
+from bot.sandbox.slack.webapi.chat import Content, check_blocks, post_as_app, read_list
 from bot.sandbox.slack.webapi.registry import Context, method, ok
 
 ALT_TEXT_LIMIT = 1000
@@ -26,7 +26,8 @@ def upload_url(context: Context, arguments: Arguments) -> Json:
 def complete_upload(context: Context, arguments: Arguments) -> Json:
     """End an upload, and share the files if a channel is named."""
     wanted = arguments.structure("files")
-    if not isinstance(wanted, list) or not wanted:
+    is_list = isinstance(wanted, list) and all(isinstance(entry, dict) for entry in wanted)
+    if not wanted or not is_list:
         raise RefusedError("invalid_arguments", ["[ERROR] missing required field: files"])
     files = [_uploaded(context, str(entry.get("id", ""))) for entry in wanted]
     channel_id = arguments.text("channel_id")
@@ -50,7 +51,8 @@ def _uploaded(context: Context, file_id: str) -> File:
 
 def _share(context: Context, arguments: Arguments, channel_id: str, files: list[File]) -> None:
     content = Content(
-        text=arguments.text("initial_comment"), blocks=arguments.structure("blocks") or []
+        text=arguments.text("initial_comment"),
+        blocks=read_list(arguments, "blocks", "invalid_blocks_format"),
     )
     check_blocks(content)
     post_as_app(
