@@ -145,8 +145,9 @@ class SiteHandlers:
         """Which site a person names; asks where several are called so, as for chargers."""
         if not (wanted := text.cleaned(typed)):
             raise RefusedError(WHICH)
-        if "/" in wanted and wanted.partition("/")[0] in self._fleet.accounts:
-            return Ref.parse(wanted)
+        account, _, site_id = wanted.partition("/")
+        if site_id and account in self._fleet.accounts:
+            return Ref(account, site_id)
         found = await self._inventory.sites(wanted, limit=lists.SIZE)
         exact = [one for one in found if wanted.casefold() in (one.id, one.name.casefold())]
         candidates = exact or list(found)

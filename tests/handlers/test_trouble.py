@@ -207,3 +207,12 @@ async def test_a_search_field_asks_no_vendor(house, typed, label, query, offered
     assert offered in await support.search(label, query)
 
     assert asked == []
+
+
+async def test_an_account_and_a_slash_name_no_site(house):
+    """People send a line before it is finished."""
+    support = house.person("support")
+
+    await support.command("support", "/site smart-charging nl/")
+
+    await support.sees("support", "I find no site called `nl/`")
