@@ -34,7 +34,15 @@ class Work:
         self, work: Coroutine[Any, Any, object], name: str, *, say: Say, notice: str | None = None
     ) -> None:
         """Do it; `notice` is said where it takes longer than two seconds."""
-        self._background.start(self._told(work, say, notice), name)
+        begun = False
+
+        async def begin() -> None:
+            nonlocal begun
+            begun = True
+            await self._told(work, say, notice)
+
+        task = self._background.start(begin(), name)
+        task.add_done_callback(lambda _: None if begun else work.close())  # we are ending
 
     async def decide(
         self,
