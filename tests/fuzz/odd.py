@@ -26,6 +26,7 @@ TEXTS = (
     "\x00\x01\x1b[31m",
     "\N{RIGHT-TO-LEFT OVERRIDE}abc\N{ZERO WIDTH SPACE}",
     "\N{PILE OF POO}" * 50,
+    "\ud83d",
     "1e309",
     "9" * 30,
     "-1",
@@ -60,6 +61,19 @@ def spoilt(thing: Any, rng: random.Random, *, times: int = 1) -> Any:
             del holder[key]
         else:
             holder[key] = copy.deepcopy(rng.choice(VALUES))
+    return thing
+
+
+def spoilt_leaves(thing: Any, rng: random.Random) -> Any:
+    """A copy of the same shape in which some values are odd ones of their own kind."""
+    thing = copy.deepcopy(thing)
+    leaves = [
+        (holder, key) for holder, key in _places(thing) if not isinstance(holder[key], dict | list)
+    ]
+    for _ in range(rng.randrange(1, 6) if leaves else 0):
+        holder, key = rng.choice(leaves)
+        alike = [value for value in VALUES if type(value) is type(holder[key])]
+        holder[key] = rng.choice(alike)
     return thing
 
 

@@ -1,24 +1,25 @@
 """Payloads into every entry that Slack has; each must be acknowledged."""
 
-import asyncio
-import logging
 import random
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from functools import wraps
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from bot.sandbox.slack.errors import UndeliveredError
 from handlers import catalog, ids
 from tests.fuzz.odd import spoilt, texts
-from tests.handlers.house import House, open_house
+from tests.fuzz.watch import Watch
+from tests.handlers.house import House
 
 Payload = dict[str, Any]
 Entry = tuple[str, Payload]
 WORDS = sorted(
-    value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)
+    {value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)}
+    | {f"{ids.REMOVE_ROW}-1"}
 )
 """Every action, block and callback id, in every role: also where it does not belong."""
+SHORTCUTS = (ids.REGISTER_SHORTCUT, ids.LOOK_UP_SHORTCUT, ids.LOOK_UP_MESSAGE, "unheard_of")
 PEOPLE = ("U0SUPPORT", "U0APPROVER", "U0VISITOR", "U0ADMIN")
 ABOUT_REQUESTS = (
     "request",
@@ -32,73 +33,72 @@ ABOUT_REQUESTS = (
     "enter",
 )
 ABOUT_ALERTS = ("acknowledge", "unacknowledge", "alert")
-AT_ONCE = 8
-GRACE_S = 10.0
-
-
-@dataclass
-class Findings:
-    """What came of it."""
-
-    cases: int = 0
-    unacknowledged: list[Entry] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-    """What was logged as our mistake, although people can cause the payload."""
+EVENTS = ("app_home_opened", "app_mention", "message", "user_change")
+COMMANDS = (*(command.name for command in catalog.COMMANDS), "/gone")
+NO_URL = "/response/none"
 
 
 class Sender:
-    """Makes payloads; the same for the same seed."""
+    """Makes payloads; the same for the same choices."""
 
-    def __init__(self, house: House, seed: int) -> None:
+    def __init__(self, house: House, rng: random.Random) -> None:
         self._slack = house.slack
-        self._rng = random.Random(seed)
-        self._numbers = count(1)
+        self._rng = rng
 
-    def odd(self) -> Entry:
-        """One that people can cause, with whatever they may have typed."""
-        makers = [self._command, self._closing, self._search, self._shortcut, self._event]
-        return self._rng.choice(makers)()
+    def one_of_each(self) -> Iterator[Entry]:
+        """Every command and event; every id as a click, a search and a form; the shortcuts."""
+        yield from (self._command(name) for name in COMMANDS)
+        yield from (self._event(kind) for kind in EVENTS)
+        for word in WORDS:
+            yield self._rng.choice([self._click, self._click_in_view])(word)
+            yield self._search(word)
+            yield self._submission(word)
+        for word in SHORTCUTS:
+            yield self._shortcut(word)
+            yield self._on_message(word)
+            yield self._closing(word)
 
-    def mismatched(self) -> Entry:
-        """A button or form of ours in a place where it is not, or of another version of us."""
-        makers = [self._click, self._click_in_view, self._submission]
-        return self._rng.choice(makers)()
-
-    def malformed(self) -> Entry:
-        """One that Slack cannot send: parts are missing or are something else."""
-        kind, payload = self._rng.choice([self.odd, self.mismatched])()
-        return kind, spoilt(payload, self._rng, times=self._rng.randrange(1, 4))
+    def any(self) -> Entry:
+        """Something in any place, every other time spoilt: parts are missing or something else."""
+        make = self._rng.choice(
+            [
+                *(self._command, self._event, self._click, self._click_in_view, self._search),
+                *(self._submission, self._closing, self._shortcut, self._on_message),
+            ]
+        )
+        kind, payload = make()
+        if self._rng.random() < 0.5:
+            payload = spoilt(payload, self._rng, times=self._rng.randrange(1, 4))
+        return kind, payload
 
     def _common(self, kind: str) -> Payload:
-        number = next(self._numbers)
-        user = self._rng.choice(PEOPLE)
+        user, workspace = self._rng.choice(PEOPLE), self._slack.workspace
         return {
             "type": kind,
-            "team": {"id": self._slack.workspace.team_id, "domain": "sandbox"},
-            "user": {"id": user, "name": user.lower(), "team_id": self._slack.workspace.team_id},
-            "api_app_id": self._slack.workspace.app.id,
-            "trigger_id": f"fuzz.{number}",
+            "team": {"id": workspace.team_id, "domain": "sandbox"},
+            "user": {"id": user, "name": user.lower(), "team_id": workspace.team_id},
+            "api_app_id": workspace.app.id,
+            "trigger_id": f"fuzz.{next(_numbers)}",
         }
 
-    def _command(self) -> Entry:
-        spoken = self._rng.choice([*catalog.COMMANDS]).name
+    def _command(self, name: str = "") -> Entry:
         subcommands = [one.name for command in catalog.COMMANDS for one in command.subcommands]
         said = f"{self._rng.choice([*subcommands, ''])} {texts(self._rng)}"
         common = self._common("")
         return "slash_commands", {
-            "command": self._rng.choice([spoken, spoken, spoken, "/gone"]),
+            "command": name or self._rng.choice(COMMANDS),
             "text": said,
             "user_id": common["user"]["id"],
             "user_name": common["user"]["name"],
             "channel_id": "C0SUPPORT",
             "team_id": common["team"]["id"],
             "trigger_id": common["trigger_id"],
-            "response_url": f"{self._slack.base_url}/response/none",
+            "response_url": self._slack.base_url + NO_URL,
         }
 
-    def _action(self) -> Payload:
+    def _action(self, word: str) -> Payload:
         kind = self._rng.choice(["button", "static_select", "overflow", "external_select"])
-        action = {"type": kind, "action_id": self._word(), "block_id": self._word()}
+        action = {"type": kind, "action_id": word or self._word(), "block_id": self._word()}
         value = self._value(action["action_id"])
         if kind == "button":
             return action | {"value": value}
@@ -112,7 +112,7 @@ class Sender:
             return "grp_gone"
         return self._rng.choice(["nl/none", "us/gone", "closed/1"])
 
-    def _click(self) -> Entry:
+    def _click(self, word: str = "") -> Entry:
         message = {"ts": "1768000000.000100", "text": texts(self._rng), "blocks": []}
         return "interactive", self._common("block_actions") | {
             "channel": {"id": "C0ALERTS", "name": "alerts"},
@@ -122,53 +122,53 @@ class Sender:
                 "channel_id": "C0ALERTS",
             },
             "message": message,
-            "response_url": f"{self._slack.base_url}/response/none",
-            "actions": [self._action()],
+            "response_url": self._slack.base_url + NO_URL,
+            "actions": [self._action(word)],
         }
 
-    def _click_in_view(self) -> Entry:
+    def _click_in_view(self, word: str = "") -> Entry:
         view = self._view()
         container = {"type": "view", "view_id": view["id"]}
-        clicked = {"view": view, "container": container, "actions": [self._action()]}
+        clicked = {"view": view, "container": container, "actions": [self._action(word)]}
         return "interactive", self._common("block_actions") | clicked
 
-    def _submission(self) -> Entry:
+    def _submission(self, word: str = "") -> Entry:
         return "interactive", self._common("view_submission") | {
-            "view": self._view(),
+            "view": self._view(word),
             "response_urls": [],
         }
 
-    def _closing(self) -> Entry:
+    def _closing(self, word: str = "") -> Entry:
         return "interactive", self._common("view_closed") | {
-            "view": self._view(),
+            "view": self._view(word),
             "is_cleared": False,
         }
 
-    def _search(self) -> Entry:
+    def _search(self, word: str = "") -> Entry:
         return "interactive", self._common("block_suggestion") | {
             "view": self._view(),
             "container": {"type": "view", "view_id": "V1"},
-            "action_id": self._word(),
+            "action_id": word or self._word(),
             "block_id": self._word(),
             "value": texts(self._rng),
         }
 
-    def _shortcut(self) -> Entry:
-        if self._rng.random() < 0.5:
-            return "interactive", self._common("shortcut") | {"callback_id": self._word()}
+    def _shortcut(self, word: str = "") -> Entry:
+        return "interactive", self._common("shortcut") | {"callback_id": word or self._word()}
+
+    def _on_message(self, word: str = "") -> Entry:
         return "interactive", self._common("message_action") | {
-            "callback_id": self._word(),
+            "callback_id": word or self._word(),
             "message_ts": "1768000000.000100",
             "channel": {"id": "C0ALERTS", "name": "alerts"},
             "message": {"ts": "1768000000.000100", "text": texts(self._rng)},
-            "response_url": f"{self._slack.base_url}/response/none",
+            "response_url": self._slack.base_url + NO_URL,
         }
 
-    def _event(self) -> Entry:
-        kind = self._rng.choice(["app_home_opened", "app_mention", "message", "user_change"])
+    def _event(self, kind: str = "") -> Entry:
         user = self._rng.choice(PEOPLE)
         event = {
-            "type": kind,
+            "type": kind or self._rng.choice(EVENTS),
             "user": user,
             "channel": self._slack.workspace.bot_channel(user).id,
             "channel_type": "im",
@@ -181,16 +181,16 @@ class Sender:
             "type": "event_callback",
             "team_id": self._slack.workspace.team_id,
             "api_app_id": self._slack.workspace.app.id,
-            "event_id": f"Ev{next(self._numbers)}",
+            "event_id": f"Ev{next(_numbers)}",
             "event": event,
         }
 
-    def _view(self) -> Payload:
+    def _view(self, word: str = "") -> Payload:
         inputs = [self._word() for _ in range(self._rng.randrange(1, 5))]
         return {
-            "id": f"V{next(self._numbers)}",
+            "id": f"V{next(_numbers)}",
             "type": "modal",
-            "callback_id": self._word(),
+            "callback_id": word or self._word(),
             "hash": "1.x",
             "title": _text("Form"),
             "private_metadata": self._rng.choice(["", "{}", '{"account": "nl"}']),
@@ -217,68 +217,44 @@ class Sender:
         return self._rng.choice([*WORDS, "unheard_of"])
 
 
+_numbers = count(1)
+"""Slack gives no id twice."""
+
+
 def _text(words: str) -> Payload:
     return {"type": "plain_text", "text": words}
 
 
-class Unexpected(logging.Handler):
-    """Keeps what the bot logs as its own mistake."""
+async def unanswered(house: House, watch: Watch, entry: Entry) -> str:
+    """Send a payload; says so where it was not acknowledged.
 
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.seen: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Take note of it, with where it was raised."""
-        self.seen.append(logging.Formatter().format(record))
-
-
-async def send_odd_payloads(cases: int, seed: int, folder: Path) -> Findings:
-    """Odd ones, mismatched ones and malformed ones; afterwards the bot must still be at work."""
-    findings, unexpected = Findings(), Unexpected()
-    root = logging.getLogger()
-    root.addHandler(unexpected)
-    try:
-        async with open_house(folder) as house:
-            await house.sweep()
-            sender = Sender(house, seed)
-            third = cases // 3
-            await _sent(house, [sender.odd() for _ in range(third)], findings)
-            await _quiet(house)
-            findings.broken += unexpected.seen
-            await _sent(house, [sender.mismatched() for _ in range(third)], findings)
-            await _sent(house, [sender.malformed() for _ in range(cases - 2 * third)], findings)
-            await _quiet(house)
-            await _still_at_work(house)
-    finally:
-        root.removeHandler(unexpected)
-    return findings
-
-
-async def _sent(house: House, entries: list[Entry], findings: Findings) -> None:
-    for start in range(0, len(entries), AT_ONCE):
-        batch = entries[start : start + AT_ONCE]
-        await asyncio.gather(*(_send(house, entry, findings) for entry in batch))
-
-
-async def _send(house: House, entry: Entry, findings: Findings) -> None:
+    People cannot cause such payloads, so that the bot may log them as a mistake.
+    """
     kind, payload = entry
-    findings.cases += 1
     try:
         await house.slack.sockets.ask(kind, payload, accepts_payload=True, retry=None)
-    except UndeliveredError:
-        findings.unacknowledged.append(entry)
+    except UndeliveredError as error:
+        return f"not acknowledged ({error.code}): {entry}"
+    finally:
+        await watch.troubles(house)
+    return ""
 
 
-async def _quiet(house: House) -> None:
-    """Let the work that follows the acknowledgements end."""
-    background = house.services.background
-    async with asyncio.timeout(60):
-        while background._passing:
-            await asyncio.wait(set(background._passing))
+class Reached:
+    """Which of the bot's listeners have been called."""
 
+    def __init__(self, house: House) -> None:
+        listeners: list[Any] = house.parts.connection._app._async_listeners
+        self.all = len(listeners)
+        self.names: set[str] = set()
+        for number, listener in enumerate(listeners):
+            name = f"{listener.ack_function.__qualname__} ({number})"
+            listener.ack_function = self._noting(name, listener.ack_function)
 
-async def _still_at_work(house: House) -> None:
-    person = house.person("support")
-    await person.command("support", "/charger show NL-AMS-0001")
-    await person.sees("support", "NL-AMS-0001", "Read from nl just now", timeout=GRACE_S)
+    def _noting(self, name: str, listener: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(listener)
+        async def noted(**arguments: Any) -> Any:
+            self.names.add(name)
+            return await listener(**arguments)
+
+        return noted

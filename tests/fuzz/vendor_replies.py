@@ -1,96 +1,163 @@
-"""Spoilt answers of vendors; each call must end with an object or with an error of ours."""
+"""Spoilt answers of vendors: to each call of each client, and to the sweeps of the whole bot."""
 
 import asyncio
 import json
 import random
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
 
 import httpx
+import pytest
 
 from bot.sandbox.vendors.clouds import VendorClouds
 from bot.sandbox.vendors.seed import seeded_world
 from tests.acceptance.test_secrets import asked, ids_of, methods, spec
 from tests.clock import VirtualClock
-from tests.fuzz.odd import VALUES, spoilt
-from vendors.connect import connect
+from tests.fuzz.odd import VALUES, spoilt, spoilt_leaves
+from tests.handlers.house import House
+from vendors.connect import AccountSpec, connect
 
-LONGEST_CALL_S = 20.0
+LONGEST_CALL_S = 60.0
 ACCOUNTS = ("nl", "legacy", "dk", "us")
+MOSTLY = 0.6
+"""Of a sweep's answers this share is left as it is, else no sweep would come to its end."""
+STATUSES = (200, 200, 200, 200, 201, 204, 299, 302, 400, 404, 418, 422)
 
 
-@dataclass
-class Findings:
-    """What came of it."""
+def spoilt_body(body: bytes, rng: random.Random) -> bytes:
+    """Something like it."""
+    match rng.randrange(10):
+        case 0:
+            return body[: rng.randrange(len(body) + 1)]
+        case 1:
+            return bytes(rng.randrange(256) for _ in range(50))
+        case 2:
+            return json.dumps(rng.choice(VALUES)).encode()
+        case 3:
+            return b"[" * 5000
+        case 4 | 5 | 6:
+            return json.dumps(spoilt(_read(body), rng, times=rng.randrange(1, 5))).encode()
+        case _:
+            return json.dumps(spoilt_leaves(_read(body), rng)).encode()
 
-    cases: int = 0
-    broken: list[str] = field(default_factory=list)
+
+def _read(body: bytes) -> Any:
+    return json.loads(body or b"{}")
 
 
-class Spoiler(httpx.AsyncBaseTransport):
-    """Passes requests on, and spoils what comes back."""
+class Recorded(httpx.AsyncBaseTransport):
+    """Answers as the clouds have answered, so that a case is the same whenever it is tried."""
 
-    def __init__(self, rng: random.Random) -> None:
-        self._inner = httpx.AsyncHTTPTransport()
-        self._rng = rng
-        self.is_on = False
+    def __init__(self) -> None:
+        self.live: httpx.AsyncBaseTransport | None = httpx.AsyncHTTPTransport()
+        """Asked and recorded for as long as it is there."""
+        self.rng: random.Random | None = None
+        """Spoils the answers; `None` leaves them as they are."""
+        self._answers: dict[tuple[str, str], tuple[int, bytes]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer with something like the answer."""
-        answer = await self._inner.handle_async_request(request)
-        body = await answer.aread()
-        await answer.aclose()
-        if not self.is_on:
-            return httpx.Response(answer.status_code, content=body)
-        status = self._rng.choice([200, 200, 200, 200, 201, 204, 299, 302, 400, 404, 418, 422])
-        return httpx.Response(status, content=self._spoilt(body))
+        """Answer, by what was said to the same question before."""
+        question = (request.method, request.url.path)
+        if self.live is not None:
+            answer = await self.live.handle_async_request(request)
+            self._answers.setdefault(question, (answer.status_code, await answer.aread()))
+            await answer.aclose()
+        status, body = self._answers.get(question, (404, b"{}"))
+        if self.rng is None:
+            return httpx.Response(status, content=body)
+        return httpx.Response(self.rng.choice(STATUSES), content=spoilt_body(body, self.rng))
 
-    def _spoilt(self, body: bytes) -> bytes:
-        match self._rng.randrange(10):
-            case 0:
-                return body[: self._rng.randrange(len(body) + 1)]
-            case 1:
-                return bytes(self._rng.randrange(256) for _ in range(50))
-            case 2:
-                return json.dumps(self._rng.choice(VALUES)).encode()
-            case 3:
-                return b"[" * 5000
-            case _:
-                said = json.loads(body or b"{}")
-                return json.dumps(spoilt(said, self._rng, times=self._rng.randrange(1, 5))).encode()
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
+class Reader(NamedTuple):
+    """One account's client, and what it can be asked."""
+
+    spec: AccountSpec
+    transport: Recorded
+    methods: list[str]
+    ids: Mapping[str, Any]
+
+    def client(self) -> Any:
+        """A new one, which has kept nothing of what was answered before."""
+        return connect(self.spec, transport=self.transport, sleep=_at_once)
+
+
+async def readers() -> dict[str, Reader]:
+    """For each account what its cloud answers to each call, and ids of things that are there."""
+    clock = VirtualClock()
+    world = seeded_world(clock.now())
+    async with VendorClouds(world, clock.now, sleep=clock.sleep, limited=False) as clouds:
+        return {account: await _recorded(spec(clouds, account)) for account in ACCOUNTS}
+
+
+async def _recorded(account: AccountSpec) -> Reader:
+    transport = Recorded()
+    client = connect(account, transport=transport, sleep=_at_once)
+    reader = Reader(account, transport, methods(client), await ids_of(client))
+    for name in reader.methods:
+        await asked(client, name, reader.ids)
+    live, transport.live = transport.live, None
+    if live is not None:
+        await live.aclose()
+    return reader
 
 
 async def _at_once(_: float) -> None:
     await asyncio.sleep(0)
 
 
-async def read_spoilt_replies(cases: int, seed: int) -> Findings:
-    """Every method of every client in turn."""
-    clock, findings = VirtualClock(), Findings()
-    world = seeded_world(clock.now())
-    async with VendorClouds(world, clock.now, sleep=clock.sleep, limited=False) as clouds:
-        for account in ACCOUNTS:
-            await _read(clouds, account, cases // len(ACCOUNTS), seed, findings)
-    return findings
+def every_call(found: Mapping[str, Reader]) -> list[tuple[Reader, str]]:
+    """Each account with each method of its client."""
+    return [(reader, name) for reader in found.values() for name in reader.methods]
 
 
-async def _read(
-    clouds: VendorClouds, account: str, cases: int, seed: int, findings: Findings
-) -> None:
-    transport = Spoiler(random.Random(f"{seed} {account}"))
-    client = connect(spec(clouds, account), transport=transport, sleep=_at_once)
-    ids = await ids_of(client)
-    transport.is_on = True
-    names = methods(client)
-    for number in range(cases):
-        name = names[number % len(names)]
-        findings.cases += 1
-        try:
-            async with asyncio.timeout(LONGEST_CALL_S):
-                await asked(client, name, ids)
-        except Exception as error:  # noqa: BLE001 - whatever comes is the finding
-            findings.broken.append(f"{account}.{name}, seed {seed}: {error!r}")
-    await client.aclose()
+async def misread(reader: Reader, name: str, rng: random.Random) -> str:
+    """Ask, and spoil the answers; says what came that is no object and no error of ours."""
+    reader.transport.rng = rng
+    try:
+        async with asyncio.timeout(LONGEST_CALL_S):
+            await asked(reader.client(), name, reader.ids)
+    except Exception as error:  # noqa: BLE001 - whatever comes is the finding
+        return f"{reader.spec.name}.{name}: {error!r}"
+    return ""
+
+
+class Spoiler:
+    """Spoils some of what comes back from the vendors, while it has choices to do it by."""
+
+    rng: random.Random | None = None
+
+
+@asynccontextmanager
+async def spoiling() -> AsyncIterator[Spoiler]:
+    """Let every answer to every client of ours pass through a spoiler."""
+    spoiler, answered = Spoiler(), httpx.AsyncHTTPTransport.handle_async_request
+
+    async def handle(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        answer = await answered(transport, request)
+        if spoiler.rng is None:
+            return answer
+        body = await answer.aread()
+        await answer.aclose()
+        if spoiler.rng.random() < MOSTLY:
+            return httpx.Response(answer.status_code, content=body)
+        return httpx.Response(200, content=spoilt_body(body, spoiler.rng))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle)
+        yield spoiler
+
+
+async def swept(house: House, spoiler: Spoiler, rng: random.Random) -> str:
+    """Sweep an account with spoilt answers, and tell what comes of it; says what was done."""
+    account = rng.choice(ACCOUNTS)
+    sweep = rng.choice([house.parts.sweeper.full, house.parts.sweeper.troubled])
+    spoiler.rng = rng
+    try:
+        async with asyncio.timeout(LONGEST_CALL_S):
+            await sweep(account)
+    finally:
+        spoiler.rng = None
+    await house.services.alerts.tick()
+    await house.parts.outbox.drain()
+    return f"{sweep.__name__} sweep of {account}, with spoilt answers"

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from bot.outbox import Pace
 from bot.sandbox import installation
 from bot.sandbox.people import Person
 from bot.sandbox.slack.server import SlackServer
-from bot.sandbox.vendors.clouds import VendorClouds
+from bot.sandbox.vendors.clouds import SandboxAccount, VendorClouds
 from bot.sandbox.vendors.seed import seeded_world
 from handlers.connection import EVENTS_PATH
 from handlers.services import Services
@@ -42,6 +42,10 @@ class House:
             await self.parts.sweeper.full(account)
 
 
+def _hurried(account: SandboxAccount) -> SandboxAccount:
+    return replace(account, requests_per_minute=10**6)
+
+
 def with_http(settings: Settings) -> Settings:
     """The same settings with Slack's requests signed and over HTTP, at whichever port is free."""
     slack = settings.slack.model_copy(update={"mode": "http"})
@@ -51,9 +55,12 @@ def with_http(settings: Settings) -> Settings:
 
 @asynccontextmanager
 async def open_house(
-    folder: Path, *, extra: str = "", over_http: bool = False
+    folder: Path, *, extra: str = "", over_http: bool = False, hurried: bool = False
 ) -> AsyncIterator[House]:
-    """Everything, running; the jobs run when a test says so."""
+    """Everything, running; the jobs run when a test says so.
+
+    `hurried`: vendors may be asked as often as anybody likes.
+    """
     clock = SystemClock()
     slack = SlackServer(installation.workspace())
     await slack.start()
@@ -62,7 +69,7 @@ async def open_house(
             settings = installation.settings(
                 slack.workspace,
                 slack.api_url,
-                clouds.accounts,
+                [_hurried(one) for one in clouds.accounts] if hurried else clouds.accounts,
                 database=folder / "bot.db",
                 extra=extra,
             )
