@@ -33,6 +33,7 @@ from handlers.slash import Doers, SlashCommands
 from handlers.status import StatusHandlers
 from handlers.submissions import Submissions
 from handlers.typeaheads import TypeaheadHandlers
+from handlers.whole_characters import WholeCharacters
 from handlers.work import Work
 
 __all__ = ["Services", "register"]
@@ -96,6 +97,7 @@ def register(app: AsyncApp, services: Services) -> HomeHandlers:
     The app must process before it responds: no listener awaits a vendor before its
     acknowledgement, and what follows it runs in `services.background`.
     """
+    WholeCharacters().register(app)
     Moderation(services.pace_of_people).register(app)
     gate = Gate(services.access, services.oncall)
     work = Work(services.background, services.clock)

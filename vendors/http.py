@@ -26,7 +26,7 @@ from vendors.models import Vendor
 from vendors.pacing import Observer, PacedTransport, Seen, nobody, retry_after_s
 from vendors.retries import TRIES, last_answer, pause_s
 from vendors.tls import direct_transport
-from vendors.wire_model import WireModel
+from vendors.wire_model import ESCAPED, WireModel, with_whole_characters
 
 ReplyT = TypeVar("ReplyT", bound=WireModel)
 
@@ -224,7 +224,7 @@ class ApiClient:
 
     def _parsed(self, response: httpx.Response, reply: type[ReplyT]) -> ReplyT:
         try:
-            return reply.from_json(response.content)
+            return _read(response.content, reply)
         except ValidationError as exc:
             first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
             field = ".".join(str(part) for part in first["loc"]) or "body"
@@ -262,6 +262,16 @@ _BY_STATUS: Mapping[int, type[errors.VendorError]] = {
     403: errors.ForbiddenError,
     404: errors.NotFoundError,
 }
+
+
+def _read(content: bytes, reply: type[ReplyT]) -> ReplyT:
+    """Read a body; a name that was cut in the middle of an emoji must not spoil all of a page."""
+    try:
+        return reply.from_json(content)
+    except ValidationError:
+        if ESCAPED not in content:
+            raise
+        return reply.from_json(with_whole_characters(content))
 
 
 def _revealed(json: Mapping[str, Any] | None) -> tuple[dict[str, Any] | None, list[str]]:

@@ -1,5 +1,6 @@
 """What all vendors' JSON has in common: unknown fields, envelopes, placeholders, new words."""
 
+import json
 import logging
 import math
 from collections.abc import Mapping
@@ -27,6 +28,21 @@ RowT = TypeVar("RowT")
 
 PLACEHOLDERS = frozenset({"", "-"})
 """What vendors write where they have no value (Plugchoice's live readings and meters)."""
+
+
+ESCAPED = b"\\u"
+
+
+def with_whole_characters(content: bytes) -> bytes:
+    """The same JSON with a question mark for each half of a character, which pydantic refuses.
+
+    Back ends that cut names in the middle of an emoji write such halves, as escapes.
+    """
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return content
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _filled(value: Any) -> Any:

@@ -543,3 +543,20 @@ async def test_a_secret_reaches_the_vendor():
 @pytest.mark.parametrize("answer", [httpx.Response(204), {}, [], {"anything": 1}])
 async def test_a_write_that_answers_nothing_is_a_success(answer):
     assert await api_for(FakeCloud(answer)).write("DELETE", "/x", Empty) == Empty()
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        pytest.param(rb'{"id": "Gate \ud83d"}', "Gate ?", id="first-half"),
+        pytest.param(rb'{"data": {"id": "\ude00 7"}}', "? 7", id="second-half"),
+        pytest.param(rb'{"id": "Gate \ud83d\ude00"}', "Gate \N{GRINNING FACE}", id="whole"),
+    ],
+)
+async def test_half_an_emoji_in_a_name_does_not_spoil_the_page(said, read):
+    """Back ends cut names at so many bytes or units, and one of 500 rows is enough."""
+    answer = httpx.Response(200, content=said)
+
+    thing = await api_for(FakeCloud(answer)).read("/things", Thing)
+
+    assert thing.id == read
