@@ -24,6 +24,8 @@ from tests.schedule import VirtualSchedule
 
 RULE_CLOCK = timedelta(seconds=15)
 """Slower than in earnest, so that an hour costs a second."""
+EACH_SECOND = ("approvals", "home")
+"""The other jobs that are as fast in earnest."""
 PLENTY = 10**6
 """Pages that are read side by side would else wait for their turn where no clock sees them."""
 ROUTES = """
@@ -47,6 +49,8 @@ class Night:
         rules: str,
         poll: str = "60s",
         environ: Mapping[str, str] = MappingProxyType({}),
+        *,
+        every_job: bool = False,
     ) -> None:
         self.slack = slack
         self.clouds = clouds
@@ -56,6 +60,7 @@ class Night:
         self.environ = environ
         self._database = database
         self._poll = poll
+        self._every_job = every_job
         self._bot: Parts | None = None
         self._running = AsyncExitStack()
         self._schedule: VirtualSchedule | None = None
@@ -162,9 +167,9 @@ class Night:
 
     def _jobs(self, jobs: Sequence[Job]) -> Iterator[Job]:
         for job in jobs:
-            if job.name == "alerts":
+            if job.name == "alerts" or (self._every_job and job.name in EACH_SECOND):
                 yield Job(job.name, every(RULE_CLOCK, first=self.clock.now()), job.run)
-            elif job.name.startswith(("sweep", "full sweep", "digest")):
+            elif self._every_job or job.name.startswith(("sweep", "full sweep", "digest")):
                 yield job
 
     def _is_at_work(self) -> bool:
@@ -184,10 +189,16 @@ async def night(
     rules: str = ROUTES,
     poll: str = "60s",
     environ: Mapping[str, str] = MappingProxyType({}),
+    every_job: bool = False,
 ) -> AsyncIterator[Night]:
-    """The surroundings, and a bot that has seen all of it once."""
+    """The surroundings, and a bot that has seen all of it once.
+
+    `every_job`: also those that change nothing in a night of alerts.
+    """
     async with surroundings(clock=clock, world=world, rate_limits=False) as (slack, clouds):
-        one = Night(slack, clouds, clock, database, accounts, rules, poll, environ)
+        one = Night(
+            slack, clouds, clock, database, accounts, rules, poll, environ, every_job=every_job
+        )
         await one.start()
         try:
             yield one

@@ -1,6 +1,7 @@
 """A child: the unchanged bot, with what the settings text and environment say."""
 
 import asyncio
+import contextlib
 import gc
 import time
 from datetime import UTC, datetime
@@ -45,10 +46,11 @@ class Deeds:
         self._sweeping = asyncio.create_task(self._sweep_on())
 
     async def end_sweeping(self) -> int:
-        """Stop; gives how many sweeps were complete meanwhile."""
+        """Stop; gives how many sweeps were complete. Raises what one of them has failed with."""
         if self._sweeping is not None:
             self._sweeping.cancel()
-            await asyncio.gather(self._sweeping, return_exceptions=True)
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeping
         sweeps, self._sweeps = self._sweeps, []
         return len(sweeps)
 

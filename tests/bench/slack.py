@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from bot.sandbox import installation
 from bot.sandbox.slack.payloads import Payloads
 from bot.sandbox.slack.workspace import Workspace
 from handlers import ids, payloads
+from handlers.work import NOTICE
 
 LONGEST_ACK_S = 10.0
 LONGEST_ANSWER_S = 60.0
@@ -33,6 +35,10 @@ class LeanSlack:
         self._waiting: dict[str, asyncio.Future[float]] = {}
         self._numbers = itertools.count(1)
         self._answers = asyncio.Semaphore(0)
+        self.unanswered: set[str] = set()
+        """The response URLs of commands to which nothing has come but that it takes a while."""
+        self.posts: Counter[str] = Counter()
+        """How many messages were posted, by channel."""
         self._port = 0
         self._events_url = ""
         self._http: aiohttp.ClientSession | None = None
@@ -78,6 +84,7 @@ class LeanSlack:
     def command(self, text: str) -> tuple[str, dict[str, Any]]:
         """Somebody types `/charger`."""
         number = next(self._numbers)
+        self.unanswered.add(str(number))
         payload = Payloads(self.workspace).command(
             self._somebody(number),
             self.workspace.channels["C0SUPPORT"],
@@ -173,15 +180,20 @@ class LeanSlack:
         if waiting is not None and not waiting.done():
             waiting.set_result(arrived)
 
-    async def _response(self, _: web.Request) -> web.Response:
+    async def _response(self, request: web.Request) -> web.Response:
+        if (await request.json()).get("text") != NOTICE:
+            self.unanswered.discard(request.match_info["number"])
         self._answers.release()
         return web.json_response({"ok": True})
 
     async def _call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
-        asked = {**request.query, **await request.post()}
+        is_json = request.content_type == "application/json"
+        asked = {**request.query, **(await (request.json() if is_json else request.post()))}
         if method == "views.update":
             self._answers.release()
+        if method == "chat.postMessage":
+            self.posts[asked["channel"]] += 1
         return web.json_response({"ok": True, **self._answer(method, asked)})
 
     def _answer(self, method: str, asked: Any) -> dict[str, Any]:

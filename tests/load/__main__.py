@@ -22,7 +22,11 @@ def main(
         scale = Scale(seconds=seconds, per_second=per_second, chargers=chargers)
         outcome = asyncio.run(minute(scale, Path(folder)))
         quiet = asyncio.run(day(hours, chargers // 2, Path(folder)))
-    troubles = [*outcome.troubles, *(["something grows over a day"] if quiet.grows else [])]
+    troubles = [
+        *outcome.troubles,
+        *outcome.late,
+        *(["something grows over a day"] if quiet.grows else []),
+    ]
     for trouble in troubles:
         typer.echo(f"trouble: {trouble}")
     typer.echo(f"{outcome}; {quiet}")

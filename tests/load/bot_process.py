@@ -37,12 +37,20 @@ async def main() -> None:
             counted = await bot.services.store.read(lambda tables: tables.figures.alerts())
             return sum(number for (_, state), number in counted.items() if state == "firing")
 
+        async def queue() -> dict[str, int]:
+            depth = await bot.services.store.read(lambda tables: tables.messages.depth())
+            return {"waiting": depth.waiting, "refused": depth.refused}
+
+        deeds_of_ours = {
+            "footprint": footprint,
+            "firing": firing,
+            "queue": queue,
+            "references": references,
+        }
         names = ("sweep", "begin_sweeping", "end_sweeping")
         chosen = {name: getattr(deeds, name) for name in names}
         ready = {"address": bot.server.address}
-        await orders.obey(
-            ready, {**chosen, "footprint": footprint, "firing": firing, "references": references}
-        )
+        await orders.obey(ready, {**chosen, **deeds_of_ours})
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from tests.acceptance.night import Night, night
 from tests.bench.bot_process import megabytes
 from tests.clock import VirtualClock
 
-WARM_UP_MINUTES = 70
-"""Until each job has run and every cache is as full as it gets."""
+WARM_UP_MINUTES = 70.0
+"""Until each job but the daily ones has run, and every cache is as full as it gets."""
 MOST_TASKS, MOST_FILES, MOST_MB = 5, 5, 40.0
 """By how much the end may differ from the beginning: what is under way just then."""
 
@@ -61,15 +61,20 @@ def footprint() -> Footprint:
     return Footprint(len(asyncio.all_tasks()), files, megabytes()["VmRSS"])
 
 
-async def day(hours: float, chargers: int, folder: Path) -> Day:
-    """The bot and its surroundings in this process; each hour a charger goes and comes back."""
+async def day(
+    hours: float, chargers: int, folder: Path, *, warm_up: float = WARM_UP_MINUTES
+) -> Day:
+    """The bot with all of its jobs and its surroundings in this process.
+
+    Each hour a charger goes and comes back, and somebody looks at it.
+    """
     clock = VirtualClock()
     world = generated_world(
         clock.now(), chargers, troubled=30, shares={Vendor.PLUGCHOICE: 1.0}, traffic=False
     )
     names = [charger.identity for charger in world.shares[Vendor.PLUGCHOICE].fleet]
-    async with night(folder / "day.db", world, clock, accounts=("nl",)) as one:
-        await one.run(WARM_UP_MINUTES)
+    async with night(folder / "day.db", world, clock, accounts=("nl",), every_job=True) as one:
+        await one.run(warm_up)
         before = footprint()
         for hour in range(max(1, round(hours))):
             await _an_hour(one, names[hour % len(names)], 60 * hours / max(1, round(hours)))
@@ -79,5 +84,7 @@ async def day(hours: float, chargers: int, folder: Path) -> Day:
 async def _an_hour(one: Night, identity: str, minutes: float) -> None:
     one.street.charger_offline(identity)
     await one.run(minutes / 2)
+    await one.typed(f"/charger show {identity}")
+    await one.oncall.open_home()
     one.street.charger_online(identity)
     await one.run(minutes / 2)
