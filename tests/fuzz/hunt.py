@@ -19,6 +19,8 @@ Steps = Callable[[Sequence[str]], str]
 
 
 STEPS_A_DAY = 50
+MOST_TRIES = 30
+"""A day takes seconds."""
 
 
 class BrokeError(Exception):
@@ -74,11 +76,12 @@ def hunt_in_steps(take: Steps, cases: int, seed: int) -> Hunted:
 
 def _boiled_down(take: Steps, steps: Sequence[str], broken: str) -> str:
     """Leave out half of the steps, then a quarter, and so on, for as long as it still breaks."""
-    size = len(steps) // 2
-    while size:
+    size, tries = len(steps) // 2, 0
+    while size and tries < MOST_TRIES:
         at = 0
-        while at < len(steps):
+        while at < len(steps) and tries < MOST_TRIES:
             fewer = [*steps[:at], *steps[at + size :]]
+            tries += 1
             if fewer and (said := take(fewer)):
                 steps, broken = fewer, said
             else:

@@ -134,14 +134,14 @@ async def spoiling() -> AsyncIterator[Spoiler]:
     spoiler, answered = Spoiler(), httpx.AsyncHTTPTransport.handle_async_request
 
     async def handle(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
-        answer = await answered(transport, request)
-        if spoiler.rng is None:
+        answer, rng = await answered(transport, request), spoiler.rng
+        if rng is None:
             return answer
         body = await answer.aread()
         await answer.aclose()
-        if spoiler.rng.random() < MOSTLY:
+        if rng.random() < MOSTLY:
             return httpx.Response(answer.status_code, content=body)
-        return httpx.Response(200, content=spoilt_body(body, spoiler.rng))
+        return httpx.Response(200, content=spoilt_body(body, rng))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle)
