@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from bot.store.errors import StoreError, translated
@@ -34,11 +35,11 @@ def backup(path: Path, target: Path) -> None:
     if target.exists():
         raise StoreError(f"{target} exists already; a backup is written to a new file only.")
     create_for_owner_only(target)
-    with translated(path):
-        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
-        copy = sqlite3.connect(target)
-        try:
+    with ExitStack() as undo, translated(path):
+        undo.callback(target.unlink)  # half a copy must not look like a backup
+        with (
+            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as source,
+            closing(sqlite3.connect(target)) as copy,
+        ):
             source.backup(copy)
-        finally:
-            copy.close()
-            source.close()
+        undo.pop_all()
