@@ -27,6 +27,7 @@ from handlers.slack_codes import code_of
 
 REQUEST_TIMEOUT_S: Final = 15.0
 NOT_REACHED_PAUSE_S: Final = 5.0
+UNSAID_RETRY_AFTER_S: Final = 5.0
 LOOK_BACK_MARGIN_S: Final = 60
 """How far Slack's clock and ours may be apart."""
 LOOK_BACK_PAGE: Final = 200
@@ -165,12 +166,18 @@ async def _call(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         raise UnknownDeliveryError from error
 
 
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds; a proxy before Slack may say a date instead."""
+    said = headers.get("Retry-After", "")
+    return float(said) if said.isdecimal() else UNSAID_RETRY_AFTER_S
+
+
 def _translated(error: SlackApiError) -> NotifierError:
     response = error.response
     status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
     code = code_of(error)
     if code == "ratelimited" or status == 429:
-        return DelayedError(float(response.headers.get("Retry-After", 1)))
+        return DelayedError(_retry_after(response.headers))
     if code in LOCKED_OUT:
         return DelayedError(LOCKED_OUT_PAUSE_S)
     if status >= 500 or code in UNCLEAR or not code:

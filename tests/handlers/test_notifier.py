@@ -34,7 +34,7 @@ class FakeSlack:
             request.transport.close()
             return web.Response()
         status = said.get("status", 200)
-        headers = {"Retry-After": "7"} if status == 429 else {}
+        headers = {"Retry-After": said.get("after", "7")} if status == 429 else {}
         return web.json_response(said, status=status, headers=headers)
 
     def sent(self, method: str) -> list[dict]:
@@ -132,6 +132,18 @@ async def test_the_wait_that_slack_asks_for_is_passed_on(slack, notifier):
         await notifier.post(a_message(), None)
 
     assert raised.value.retry_after == 7
+
+
+@pytest.mark.parametrize("after", ["Wed, 21 Oct 2026 07:28:00 GMT", "-1", "soon", ""])
+async def test_a_wait_that_nobody_understands_loses_no_message(slack, notifier, after):
+    """Raised as anything else it would count as our mistake, and the message as refused."""
+    limited = {"ok": False, "error": "ratelimited", "status": 429, "after": after}
+    slack.answers["chat.postMessage"] = [limited]
+
+    with pytest.raises(DelayedError) as raised:
+        await notifier.post(a_message(), None)
+
+    assert raised.value.retry_after == 5
 
 
 async def test_nobody_listening_means_that_nothing_was_done():
