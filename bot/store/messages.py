@@ -137,11 +137,12 @@ class Messages:
         return Depth(waiting, to_time_or_none(oldest), refused.fetchone()[0])
 
     def next_in_line(self, *, limit: int = 500) -> list[Due]:
-        """What may be sent now, most urgent and oldest first; more of it once that is under way.
+        """What may be sent now, the most urgent first; more of it once that is under way.
 
-        New messages stand in one line per destination and urgency, and only the first of each line
-        is given; in a thread only once the message above is there. Edits wait for nobody, since
-        they change nothing in the order that people see.
+        Of these first what is new, then the oldest edits: many of them wait for their budget, and
+        must not fill the list. New messages stand in one line per destination and urgency, and
+        only the first of each line is given; in a thread only once the message above is there.
+        Edits wait for nobody, since they change nothing in the order that people see.
         """
         cursor = self._db.execute(
             f"""
@@ -149,7 +150,7 @@ class Messages:
             from messages m left join messages parent on parent.key = m.thread_of
             where {_IS_DUE} and (m.thread_of is null or parent.channel is not null)
             group by m.destination, m.urgency, case when m.channel is null then 0 else m.rowid end
-            order by m.urgency, m.position limit ?
+            order by m.urgency, m.channel is not null, m.position limit ?
             """,  # noqa: S608 - constants
             [limit],
         )

@@ -92,6 +92,22 @@ async def test_edits_wait_for_no_post(store):
     await store.write(story)
 
 
+async def test_a_crowd_of_edits_hides_no_new_message(store):
+    """Edits wait for their budget of 50 a minute; what is new does not."""
+
+    def story(tables: Tables) -> None:
+        for key in ("a", "b", "c"):
+            tables.messages.arrived(want(tables, key), POSTED, START)
+            want(tables, key)
+        want(tables, "new")
+
+        line = tables.messages.next_in_line(limit=2)
+
+        assert [due.message.key for due in line] == ["new", "a"]
+
+    await store.write(story)
+
+
 async def test_a_message_that_has_moved_on_is_not_begun_again(store):
     """Whoever read the line a moment ago may be late: the row decides."""
 
