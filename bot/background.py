@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from bot.clock import Clock
+from bot.store import StoreError
 
 log = logging.getLogger(__name__)
 
 RESTART_PAUSE_S = 1.0
+SAY_AGAIN_S = 60.0
 
 
 class Background:
@@ -21,6 +23,8 @@ class Background:
         self._passing: set[asyncio.Task[None]] = set()
         self._lasting: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._said: dict[str, float] = {}
+        """Which trouble of the store was logged, and when it is worth saying again."""
 
     def __len__(self) -> int:
         """How many tasks there are."""
@@ -87,12 +91,23 @@ class Background:
         """Await `work`; one of the two places that may catch everything."""
         try:
             await work
+        except StoreError as trouble:
+            self._say_once(str(trouble))
         except Exception:
             log.exception(
                 "Background work failed", extra={"work": name, "reference": secrets.token_hex(4)}
             )
-            if failed is not None:
-                failed()
+        else:
+            return
+        if failed is not None:
+            failed()
+
+    def _say_once(self, trouble: str) -> None:
+        """Say what is wrong with the store once a minute: each second several jobs want it."""
+        now = self._clock.monotonic()
+        if now >= self._said.get(trouble, now):
+            log.error("Left for later: %s", trouble)
+            self._said = {trouble: now + SAY_AGAIN_S}
 
     async def _again_and_again(self, forever: Callable[[], Awaitable[None]], name: str) -> None:
         while True:

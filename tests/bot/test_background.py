@@ -3,6 +3,8 @@
 import asyncio
 import gc
 
+from bot.store import StoreError
+
 
 async def test_a_failure_is_logged_with_a_reference_and_harms_nothing_else(background, caplog):
     done: list[str] = []
@@ -22,6 +24,23 @@ async def test_a_failure_is_logged_with_a_reference_and_harms_nothing_else(backg
     assert record.work == "rewire"
     assert len(record.reference) == 8
     assert "wires crossed" in caplog.text
+
+
+async def test_trouble_with_the_store_is_said_once_a_minute(background, clock, caplog):
+    """A full disk is not helped by a log that grows by a traceback for each job and second."""
+
+    async def fail() -> None:
+        raise StoreError("The disk is full.")
+
+    for pause in (1, 1, 57, 1, 1):
+        background.start(fail(), "tick")
+        await asyncio.sleep(0)
+        await clock.advance(pause)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "Left for later: The disk is full."
+    ] * 2
+    assert caplog.records[0].exc_info is None
 
 
 async def test_work_that_nobody_refers_to_is_not_collected(background):
