@@ -1,5 +1,6 @@
 """All chargers, sites and station models, as we last saw them; and how to find one."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -8,13 +9,15 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 
 from bot.clock import Clock
 from bot.mirror import Mirror
-from bot.store import Store, Tables
+from bot.store import Store, StoreError, Tables
 from bot.store.chargers import Counts, MirroredCharger
 from bot.store.station_models import ModelFilter
 from vendors.errors import NotFoundError, VendorError
 from vendors.fleet import Fleet, UnknownAccountError
 from vendors.models import Charger, Ref, Site, StationModel
 from vendors.ports import ReadsChargers, ReadsSites, ReadsStationModels
+
+log = logging.getLogger(__name__)
 
 ItemT = TypeVar("ItemT")
 NEAREST = 5
@@ -125,7 +128,11 @@ class Inventory:
             if known is None:
                 raise
             return _troubled(known, str(error))
-        return await self.remember(charger)
+        try:
+            return await self.remember(charger)
+        except StoreError as trouble:  # whoever looks something up needs no disk with room on it
+            log.warning("Shown and not mirrored: %s", trouble)
+            return self._live(charger, await self.known(ref))
 
     async def resolve(self, text: str) -> tuple[KnownCharger, ...]:
         """What a person means by ACCOUNT/ID, an id, an identity or a serial number.
@@ -241,10 +248,14 @@ class Inventory:
         self._mirror.forget(charger.ref)
         if row is None:
             raise LookupError(f"{charger.ref} was not mirrored")
-        known = _known(row)
-        return KnownCharger(
-            charger.updated_from(known.charger), now, known.first_seen_at, live=True
-        )
+        return self._live(charger, _known(row))
+
+    def _live(self, charger: Charger, known: KnownCharger | None) -> KnownCharger:
+        """As a vendor has just said, with what it left out from the mirror."""
+        now = self._clock.now()
+        first_seen_at = known.first_seen_at if known else now
+        merged = charger.updated_from(known.charger if known else None)
+        return KnownCharger(merged, now, first_seen_at, live=True)
 
     async def remember_site(self, site: Site) -> None:
         """Mirror what a vendor has just said of a site."""
