@@ -21,15 +21,18 @@ from pydantic import (
     model_validator,
 )
 
+from bot.alerts.model import Condition
 from bot.config.values import (
     Channel,
     Duration,
+    EnvironmentAddress,
     EnvironmentSecret,
     Hours,
     Mention,
     Person,
     RouteMatch,
     RuleMatch,
+    SomeTime,
     Timezone,
     UserGroup,
     parse_digest,
@@ -38,17 +41,6 @@ from bot.config.values import (
 )
 from bot.severity import Severity
 
-Condition = Literal[
-    "offline",
-    "fault",
-    "never_connected",
-    "unstable",
-    "site_offline",
-    "account_offline",
-    "account_unreachable",
-    "account_rejected",
-    "account_stale",
-]
 OperationKind = Literal[
     "register_charger",
     "import_chargers",
@@ -221,18 +213,16 @@ class Account(Section):
             raise ValueError("is shorter than a second; write 60s or so")
         return value
 
-    @field_validator("name")
+    @field_validator("base_url", "token_url", check_fields=False)
     @classmethod
-    def _unique(cls, value: str, info: ValidationInfo) -> str:
-        if (info.context or {}).get("account_names", []).count(value) > 1:
-            raise ValueError(f"is the name of two accounts; {value!r} may stand for only one")
+    def _a_web_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("is not a web address; it begins with https://")
         return value
 
     @field_validator("base_url", check_fields=False)
     @classmethod
     def _no_slash_at_the_end(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("is not a web address; it begins with https://")
         return value.rstrip("/")
 
 
@@ -358,7 +348,7 @@ class RouteSettings(Section):
         description="How often a message tells of more of its group; default 5m.",
         examples=["5m"],
     )
-    repeat_interval: Duration | None = Field(
+    repeat_interval: SomeTime | None = Field(
         None,
         description="How often an open alert is told again; default 4h, critical 1h.",
         examples=["4h"],
@@ -373,7 +363,7 @@ class RouteSettings(Section):
         description="When the route is open; outside, the next one is asked.",
         examples=["Mon-Fri 08:00-18:00"],
     )
-    webhook_url: EnvironmentSecret | None = Field(
+    webhook_url: EnvironmentAddress | None = Field(
         None,
         alias="webhook_url_env",
         description="Environment variable with an address that takes Alertmanager's webhook.",
@@ -410,7 +400,7 @@ class PolicySettings(Section):
     """Who must agree before an operation runs."""
 
     operations: tuple[OperationKind, ...] = Field(
-        description="The kinds it is about.", examples=[["archive_station_model"]]
+        min_length=1, description="The kinds it is about.", examples=[["archive_station_model"]]
     )
     accounts: tuple[str, ...] = Field((), description="Only these accounts; empty: all.")
     min_chargers: int | None = Field(
@@ -422,7 +412,7 @@ class PolicySettings(Section):
     approvers: tuple[Person, ...] = Field(
         (), description="Who may; default: `[access].approvers`.", examples=[["S0LEADS"]]
     )
-    expires: Duration = Field(timedelta(hours=24), description="When the request lapses.")
+    expires: SomeTime = Field(timedelta(hours=24), description="When the request lapses.")
     remind_after: Duration | None = Field(
         timedelta(hours=1), description="When approvers are reminded."
     )
@@ -498,7 +488,7 @@ class Settings(Section):
         description="For digests and hours.",
         examples=["Europe/Amsterdam"],
     )
-    heartbeat_url: EnvironmentSecret | None = Field(
+    heartbeat_url: EnvironmentAddress | None = Field(
         None,
         alias="heartbeat_url_env",
         description="Environment variable with an address that is pinged while all is well.",

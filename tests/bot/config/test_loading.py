@@ -1,6 +1,13 @@
 """The configuration: what it takes, and what it says when it is wrong."""
 
-from datetime import timedelta
+import contextlib
+import copy
+import functools
+import math
+import operator
+import tomllib
+from collections.abc import Iterator
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -171,8 +178,8 @@ approvers = ["U0ADMIN"]
         "timezon is not a setting; did you mean timezone?",
         "slack.mode is 'smoke'; it must be 'socket' or 'http'",
         'slack.alerts_channel is missing; write it such as alerts_channel = "C0ALERTS"',
-        "accounts[0].name is the name of two accounts; 'nl' may stand for only one",
-        "accounts[0].token_env: names the environment variable NOT_SET, which is not set; "
+        "accounts[1].name is 'nl' again; each account needs a name of its own",
+        "accounts[0].token_env names the environment variable NOT_SET, which is not set; "
         "set it or name another",
         "accounts[0].team is missing; write it such as "
         'team = "a4855dc5-0acb-33c3-b921-f4291f719ca0"',
@@ -194,7 +201,10 @@ approvers = ["U0ADMIN"]
     [
         pytest.param("[[", {}, "the file is not TOML", id="no-toml"),
         pytest.param(
-            SMALLEST.replace('["S0LEADS"]', "[]"), {}, "names no approvers", id="nobody-to-approve"
+            SMALLEST.replace('["S0LEADS"]', "[]"),
+            {},
+            "approvers names nobody",
+            id="nobody-to-approve",
         ),
         pytest.param(
             SMALLEST, {"SLACK_APP_TOKEN": ""}, "SLACK_APP_TOKEN is missing", id="app-token"
@@ -209,7 +219,7 @@ approvers = ["U0ADMIN"]
             SMALLEST, {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing", id="bot-token"
         ),
         pytest.param(SMALLEST, {"SLACK_BOT_TOKEN": "xoxb-"}, "is not filled in", id="placeholder"),
-        pytest.param(SMALLEST, {"PORT": "high"}, "PORT: input should be", id="port"),
+        pytest.param(SMALLEST, {"PORT": "high"}, "PORT must be a whole number", id="port"),
         pytest.param(SMALLEST, {"DATABASE_URL": "postgres://x"}, "sqlite:///path", id="database"),
         pytest.param(
             SMALLEST + '[[approvals.policies]]\noperations = ["set_reference"]\naccounts = ["fr"]',
@@ -223,11 +233,168 @@ approvers = ["U0ADMIN"]
             "oncall.group is missing",
             id="oncall-of-nobody",
         ),
-        pytest.param('[slack]\nalerts_channel = "C0ALERTS"', {}, "accounts is missing", id="none"),
+        pytest.param(
+            '[slack]\nalerts_channel = "C0ALERTS"', {}, "accounts: there are none", id="none"
+        ),
     ],
 )
 def test_a_mistake_says_what_would_be_right(toml, environ, expected):
     assert any(expected in line for line in mistakes(toml, **environ))
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        pytest.param("[alerts]\ndigest = 8", "alerts.digest is not a time of day", id="digest"),
+        pytest.param(
+            '[[alerts.rules]]\ncondition = "offline"\nseverity = "low"\nmatch = "all"',
+            "alerts.rules[0].match is not a table",
+            id="match",
+        ),
+        pytest.param(
+            '[[alerts.routes]]\nchannel = "C0NIGHT"\nhours = 8',
+            "alerts.routes[0].hours is not a time of the week",
+            id="hours",
+        ),
+        pytest.param(
+            '[[alerts.routes]]\nchannel = "C0NIGHT"\nrepeat_interval = "0s"',
+            "alerts.routes[0].repeat_interval is no time at all",
+            id="repeated-for-ever",
+        ),
+        pytest.param(
+            '[[alerts.routes]]\nchannel = "C0NIGHT"\ngroup_wait = "99999999999d"',
+            "alerts.routes[0].group_wait is longer than ten years",
+            id="ages",
+        ),
+        pytest.param(
+            "[[approvals.policies]]\noperations = []",
+            "approvals.policies[0].operations must name 1 or more",
+            id="policy-of-nothing",
+        ),
+        pytest.param(
+            '[[approvals.policies]]\noperations = "set_reference"',
+            "approvals.policies[0].operations must be a list",
+            id="no-list",
+        ),
+        pytest.param(
+            '[environment]\nSLACK_BOT_TOKEN = "xoxb-2"',
+            "environment is not a table of the file",
+            id="secrets-in-the-file",
+        ),
+        pytest.param("alerts = 1", "accounts[0].alerts is not a setting", id="no-table"),
+    ],
+)
+def test_whatever_stands_there_is_one_line_and_no_crash(toml, expected):
+    (said,) = mistakes(f"{SMALLEST}\n{toml}")
+
+    assert said.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        ('severity = "crit"', "has severity = 'crit', which is none of critical, high"),
+        ('power = ["dc", "3kW"]', "has power = '3kW', which is none of dc, ac"),
+        ('account = "fr"', ".account: there is no account 'fr'; there are dk"),
+    ],
+)
+def test_a_route_that_would_never_be_taken_is_a_mistake(match, expected):
+    """Else what it was for would go to another channel, and nobody would know why."""
+    (said,) = mistakes(f'{SMALLEST}[[alerts.routes]]\nchannel = "C0NIGHT"\nmatch = {{ {match} }}')
+
+    assert expected in said
+
+
+def leaves(written: object, name: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The place of every value of a file."""
+    inside = written.items() if isinstance(written, dict) else enumerate(written)
+    for key, value in inside:
+        yield (*name, key)
+        if isinstance(value, dict | list):
+            yield from leaves(value, (*name, key))
+
+
+def test_no_value_anywhere_does_more_than_a_line(monkeypatch):
+    """A traceback says nothing to whoever wrote the file, and hides their other mistakes."""
+    example = tomllib.loads((ROOT / "chargehand.example.toml").read_text())
+    odd = [0, -1, 10**30, 1.5, math.inf, "", "\0", "Europe", "x" * 300, True, [], [[]], {}, time(8)]
+    for name in leaves(example):
+        for value in odd:
+            written = copy.deepcopy(example)
+            table = functools.reduce(operator.getitem, name[:-1], written)
+            table[name[-1]] = value
+            monkeypatch.setattr("tomllib.loads", lambda _, written=written: written)
+            with contextlib.suppress(ConfigurationError):
+                settings_from("", ENVIRON)
+
+
+def test_globs_and_capitals_are_no_mistakes_in_a_match():
+    match = '{ severity = "H*", condition = "*offline", vendor = "Spirii", account = "d?" }'
+
+    settings = settings_from(
+        f'{SMALLEST}[[alerts.routes]]\nchannel = "C0NIGHT"\nmatch = {match}', ENVIRON
+    )
+
+    assert settings.alerts.routes[0].match["severity"] == ("H*",)
+
+
+def test_parts_that_do_not_agree_are_told_beside_the_other_mistakes():
+    toml = f"""timezone = "Mars"
+{SMALLEST}
+[[alerts.routes]]
+channel = "C0NIGHT"
+escalate = [{{ after = "5m", mention = ["oncall"] }}]
+[[approvals.policies]]
+operations = ["set_reference"]
+accounts = ["fr"]
+"""
+
+    assert [line.partition(" ")[0] for line in mistakes(toml)] == [
+        "timezone",
+        "approvals.policies[0].accounts:",
+        "oncall.group",
+    ]
+
+
+def test_what_many_settings_take_over_is_one_mistake():
+    said = mistakes(SMALLEST.replace('["S0LEADS"]', '["@leads"]'))
+
+    assert [line.partition(" ")[0] for line in said] == ["access.approvers[0]"]
+
+
+def test_a_secret_in_place_of_its_name_is_not_repeated():
+    """It is the first thing that people do, and the line is in the log for ever."""
+    (said,) = mistakes(SMALLEST.replace("SPIRII_API_KEY", "sk_live_4242"))
+
+    assert "sk_live_4242" not in said
+    assert said.startswith("accounts[0].token_env is not the name of an environment variable")
+
+
+def test_an_address_from_the_environment_is_one_and_is_not_repeated():
+    (said,) = mistakes(f'heartbeat_url_env = "PING"\n{SMALLEST}', PING="ping.example/s3cret")
+
+    assert said.startswith("heartbeat_url_env names an environment variable with no web address")
+    assert "s3cret" not in said
+
+
+def test_blanks_around_a_secret_are_not_part_of_it():
+    """`echo` puts a line's end into a file, and no header takes one."""
+    settings = settings_from(SMALLEST, ENVIRON | {"SPIRII_API_KEY": " key\n"})
+
+    assert settings.accounts[0].token.get_secret_value() == "key"
+
+
+@pytest.mark.parametrize("toml", ["[[", None])
+def test_without_a_file_what_the_environment_lacks_is_told_as_well(toml, tmp_path, monkeypatch):
+    for name in ("SLACK_BOT_TOKEN", "CHARGEHAND_CONFIG_TOML", "CHARGEHAND_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    if toml:
+        (tmp_path / "chargehand.toml").write_text(toml)
+
+    with pytest.raises(ConfigurationError, match="SLACK_BOT_TOKEN is missing") as caught:
+        load(tmp_path)
+
+    assert len(caught.value.mistakes) == 2
 
 
 def test_secrets_are_not_shown():
