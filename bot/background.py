@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from bot.clock import Clock
+from bot.logs import reference
 from bot.store import StoreError
 
 log = logging.getLogger(__name__)
@@ -94,9 +94,7 @@ class Background:
         except StoreError as trouble:
             self._say_once(str(trouble))
         except Exception:
-            log.exception(
-                "Background work failed", extra={"work": name, "reference": secrets.token_hex(4)}
-            )
+            log.exception("Background work failed", extra={"work": name, "reference": reference()})
         else:
             return
         if failed is not None:

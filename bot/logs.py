@@ -1,12 +1,17 @@
 """Logs: one JSON object a line in production, readable in a terminal."""
 
 import logging
+import secrets
 import sys
-from collections.abc import Sequence
-from typing import TextIO
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, TextIO
 
 import structlog
 from structlog.typing import Processor
+
+REFERENCE: Final = "reference"
+"""Under which the code of an interaction stands in each line."""
 
 _SHARED: Sequence[Processor] = (
     structlog.contextvars.merge_contextvars,
@@ -19,11 +24,7 @@ _TALKATIVE = ("httpx", "httpcore", "apscheduler", "slack_bolt", "slack_sdk", "ai
 
 
 def configure_logs(stream: TextIO = sys.stderr, *, level: int = logging.INFO) -> None:
-    """Send every logger of the process to the stream, once; libraries only from WARNING up.
-
-    Values bound with `structlog.contextvars.bind_contextvars` (the reference code of an
-    interaction) stand in every line that is logged meanwhile.
-    """
+    """Send every logger of the process to the stream, once; libraries only from WARNING up."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -39,6 +40,25 @@ def configure_logs(stream: TextIO = sys.stderr, *, level: int = logging.INFO) ->
     root.setLevel(level)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+
+
+@contextmanager
+def interaction() -> Iterator[str]:
+    """Give what is done meanwhile a reference code, also the work that is begun and goes on after.
+
+    It stands in all its lines, and in what a person is told where something goes wrong.
+    """
+    with structlog.contextvars.bound_contextvars(**{REFERENCE: _new_reference()}):
+        yield reference()
+
+
+def reference() -> str:
+    """The code of the interaction that this belongs to; outside of one a new code."""
+    return str(structlog.contextvars.get_contextvars().get(REFERENCE) or _new_reference())
+
+
+def _new_reference() -> str:
+    return secrets.token_hex(4)
 
 
 def _rendering(*, readable: bool) -> list[Processor]:

@@ -24,6 +24,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.clock import Clock, SystemClock
+from bot.logs import interaction
 from handlers.signatures import SIGNATURE, SeenSignatures, is_readable
 
 log = logging.getLogger(__name__)
@@ -163,7 +164,8 @@ class _TimedHandler(AsyncSocketModeHandler):
 
     async def _answer(self, req: SocketModeRequest) -> BoltResponse:
         try:
-            answer = await run_async_bolt_app(self.app, req)
+            with interaction():
+                answer = await run_async_bolt_app(self.app, req)
         except UNREADABLE as error:
             log.warning("Slack sent what cannot be read", extra={"why": repr(error)})
             return NOTHING_TO_SAY
@@ -229,7 +231,8 @@ class HttpConnection:
             asked = await to_bolt_request(request)
         except UNREADABLE:  # it is not even signed yet
             return self._refusal()
-        answer = await self._app.async_dispatch(asked)
+        with interaction():
+            answer = await self._app.async_dispatch(asked)
         if answer.status == UNSIGNED:
             return self._refusal()
         self._acknowledged(self._clock.monotonic() - began)

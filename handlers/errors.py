@@ -8,7 +8,7 @@ from bot.approvals.service import ReasonMissingError
 from bot.operations.base import CannotDoError
 from bot.store.errors import StoreError
 from handlers.blocks import kit, words
-from handlers.blocks.kit import Block, Message
+from handlers.blocks.kit import Block
 from vendors import errors as vendor_errors
 from vendors.errors import RejectedError, VendorError, VendorRateLimitedError
 from vendors.fleet import UnknownAccountError
@@ -51,7 +51,8 @@ STORE_TROUBLE = (
 NO_PICTURE = "I could not draw the picture. The figures are complete without it."
 REASON_MISSING = "Say why, so that whoever decides can judge it."
 NO_ACCOUNT = "There is no account called {account} (any more). `/chargehand status` lists them."
-BROKE = "Something broke on our side, and it has been logged. If you report it, say `{reference}`."
+BROKE = "Something broke on our side, and it has been logged."
+REPORT = "If you report it, say `{reference}`."
 
 
 class RefusedError(Exception):
@@ -78,6 +79,14 @@ KNOWN = (
 """The errors that have a sentence; any other is a bug of ours."""
 
 
+def is_trouble(error: BaseException) -> bool:
+    """Whether somebody may have to look into it; else it is an answer to what was asked."""
+    if isinstance(error, RejectedError | vendor_errors.NotFoundError):
+        return False
+    known = (VendorError, StoreError, DirectoryUnavailableError, PictureError)
+    return isinstance(error, known) or not isinstance(error, KNOWN)
+
+
 def sentence(error: BaseException) -> str:
     """What to tell a person about a known error."""
     match error:
@@ -95,13 +104,6 @@ def sentence(error: BaseException) -> str:
             return NO_ACCOUNT.format(account=kit.code(error.account))
         case _:
             return str(error)
-
-
-def message(error: BaseException) -> Message:
-    """The same as a message, with what may have been meant."""
-    said = sentence(error)
-    choices = error.choices if isinstance(error, RefusedError) else ()
-    return kit.message(said, [kit.section(said), *choices])
 
 
 def _vendor_sentence(error: VendorError) -> str:

@@ -1,5 +1,6 @@
 """Keeps one person, or a script with their session, from taking the bot away from all others."""
 
+import logging
 import math
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -11,6 +12,8 @@ from handlers import payloads
 from handlers.blocks import kit
 from handlers.errors import RefusedError
 from handlers.payloads import Payload
+
+log = logging.getLogger(__name__)
 
 TOO_FAST: Final = (
     "That is more than I can do for one person at a time. Nothing was done; try again in {wait}."
@@ -32,7 +35,10 @@ class Moderation:
     async def count(self, body: Payload, next_: Callable[[], Awaitable[object]]) -> None:
         """Let a person through; raises RefusedError, which becomes the answer."""
         person = payloads.user_id(body)
-        wait = 0.0 if body.get("type") in UNCOUNTED or not person else self._pace.wait(person)
+        wait = 0.0
+        if person and body.get("type") not in UNCOUNTED:
+            log.info("Asked", extra={"by": person, "act": payloads.act(body)})
+            wait = self._pace.wait(person)
         if wait:
             raise RefusedError(TOO_FAST.format(wait=kit.seconds(math.ceil(wait))))
         await next_()

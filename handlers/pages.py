@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers import errors
 from handlers.blocks import forms, tables
 from handlers.blocks.kit import Message, View
+from handlers.work import answer_to
 
 LOADING: Final = "One moment…"
 CLOSED: Final = frozenset({"not_found", "view_not_found"})
@@ -58,4 +59,4 @@ class Page:
         try:
             await self.show(await view)
         except errors.KNOWN as error:
-            await self.say(errors.message(error))
+            await self.say(answer_to(error))

@@ -32,6 +32,15 @@ def delivery_key(body: Payload) -> str:
     return f"trigger:{body.get('trigger_id') or body.get('event_id') or ''}"
 
 
+def act(body: Payload) -> str:
+    """What was done: the command, button, form, shortcut or event; nothing that was typed."""
+    action: Payload = (body.get("actions") or [{}])[0]
+    view, event = body.get("view") or {}, body.get("event") or {}
+    names = (body.get("command"), action.get("action_id"), view.get("callback_id"))
+    found = next(filter(None, (*names, body.get("callback_id"), event.get("type"))), "")
+    return str(found or body.get("type") or "")
+
+
 def clicked(body: Payload) -> str:
     """The value of the button, or of the option that was picked."""
     action = body["actions"][0]

@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 from bot.background import Background
 from bot.clock import Clock
+from bot.logs import reference
 from handlers import errors
 from handlers.blocks import kit
 from handlers.blocks.kit import Message
@@ -94,16 +94,21 @@ class Work:
 
 
 def answer_to(error: BaseException) -> Message:
-    """What to tell the person whose request ended so."""
-    if isinstance(error, errors.KNOWN):
-        return errors.message(error)
-    return kit.message(explained(error))
+    """What to tell the person whose request ended so, with what they may have meant."""
+    said = explained(error)
+    choices = error.choices if isinstance(error, errors.RefusedError) else ()
+    return kit.message(said, [kit.section(said), *choices])
 
 
 def explained(error: BaseException) -> str:
-    """The sentence for an error; one that has none is logged under the code that it shows."""
-    if isinstance(error, errors.KNOWN):
+    """The sentence for an error; what may have to be looked into is logged under a code in it."""
+    if not errors.is_trouble(error):
         return errors.sentence(error)
-    reference = secrets.token_hex(4)
-    log.error("Unexpected failure", extra={"reference": reference}, exc_info=error)
-    return errors.BROKE.format(reference=reference)
+    code = reference()
+    if isinstance(error, errors.KNOWN):
+        said, what = errors.sentence(error), {"error": type(error).__name__, "why": str(error)}
+        log.warning("Trouble was told", extra={"reference": code, **what})
+    else:
+        said = errors.BROKE
+        log.error("Unexpected failure", extra={"reference": code}, exc_info=error)
+    return f"{said} {errors.REPORT.format(reference=code)}"

@@ -5,9 +5,10 @@ import json
 import logging
 
 import pytest
-import structlog
 
-from bot.logs import configure_logs
+from bot.background import Background
+from bot.logs import configure_logs, interaction, reference
+from tests.clock import VirtualClock
 
 
 @pytest.fixture(autouse=True)
@@ -33,18 +34,30 @@ def test_a_line_in_production_is_one_json_object():
     assert "ValueError" in said["exception"]
 
 
-def test_the_reference_code_of_an_interaction_stands_in_its_lines():
-    """It is how an error shown to a person is found again."""
+async def test_the_reference_code_of_an_interaction_stands_in_its_lines():
+    """It is how an error shown to a person is found again, also in the work that goes on after."""
     stream = io.StringIO()
     configure_logs(stream)
+    log, background = logging.getLogger("bot.somewhere"), Background(VirtualClock())
 
-    with structlog.contextvars.bound_contextvars(reference="K7Q2"):
-        logging.getLogger("bot.somewhere").info("inside")
-    logging.getLogger("bot.somewhere").info("outside")
+    async def later() -> None:
+        log.info("after")
 
-    inside, outside = map(json.loads, stream.getvalue().splitlines())
-    assert inside["reference"] == "K7Q2"
-    assert "reference" not in outside
+    with interaction() as first:
+        log.info("inside")
+        background.start(later(), "what follows")
+    with interaction() as second:
+        log.info("inside")
+    await background.drain(1)
+    log.info("outside")
+
+    said = [json.loads(line).get("reference") for line in stream.getvalue().splitlines()]
+    assert said == [first, second, first, None]
+    assert first != second
+
+
+def test_outside_of_an_interaction_each_trouble_has_a_code_of_its_own():
+    assert reference() != reference()
 
 
 class Terminal(io.StringIO):

@@ -7,11 +7,18 @@ import pytest
 from bot.access import DirectoryUnavailableError
 from bot.alerts.picture import PictureError
 from bot.approvals.service import ReasonMissingError
+from bot.logs import interaction
 from bot.operations.base import CannotDoError
 from bot.store.errors import StoreError
 from handlers import errors
 from handlers.work import explained
-from vendors.errors import RejectedError, VendorError, VendorRateLimitedError
+from vendors.errors import (
+    NotFoundError,
+    RejectedError,
+    VendorError,
+    VendorRateLimitedError,
+    VendorUnreachableError,
+)
 from vendors.fleet import UnknownAccountError
 
 
@@ -37,22 +44,44 @@ def test_a_vendors_words_are_shown_and_wake_nobody():
 @pytest.mark.parametrize(
     "error",
     [
-        StoreError("The database /secret/path is full."),
-        DirectoryUnavailableError("timeout"),
         CannotDoError("Account nl cannot do this."),
         ReasonMissingError(),
-        PictureError("Traceback in /secret/path"),
         UnknownAccountError("nl"),
+        RejectedError("plugchoice", "Taken."),
+        NotFoundError("plugchoice"),
         errors.RefusedError("No."),
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_every_known_error_is_a_sentence_without_a_code(error, caplog):
+def test_an_answer_to_what_was_asked_is_a_sentence_without_a_code(error, caplog):
     said = explained(error)
 
-    assert said.endswith((".", "again."))
-    assert "/secret/path" not in said
+    assert said.endswith(".")
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        StoreError("The database /secret/path is full."),
+        DirectoryUnavailableError("/secret/path"),
+        PictureError("Traceback in /secret/path"),
+        VendorUnreachableError("plugchoice", "no answer (ReadTimeout) /secret/path"),
+        VendorRateLimitedError("plugchoice", "/secret/path", retry_after=5),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_trouble_is_a_sentence_with_the_code_of_what_the_log_knows(error, caplog):
+    """Whoever looks into it has only what the person tells them."""
+    with interaction() as code:
+        said = explained(error)
+
+    (record,) = caplog.records
+    assert record.reference == code
+    assert said.startswith(errors.sentence(error))
+    assert said.endswith(f"say `{code}`.")
+    assert "/secret/path" in record.why
+    assert "/secret/path" not in said
 
 
 def test_a_bug_is_logged_under_the_code_that_the_person_sees(caplog):

@@ -1,7 +1,13 @@
 """What people see when Slack or a vendor is in trouble, when names are not clear, or on and on."""
 
+import io
+import json
+import logging
+import re
+
 import pytest
 
+from bot.logs import configure_logs
 from bot.sandbox.slack.faults import FaultKind
 from bot.sandbox.vendors.api_faults import ApiFault, ApiTrouble
 from vendors.models import Vendor
@@ -45,6 +51,30 @@ async def test_rights_that_slack_does_not_tell_are_no_rights(house):
 
     await support.sees("support", "does not tell me your rights just now")
     assert support.top_modal is None
+
+
+@pytest.fixture
+def log(monkeypatch) -> io.StringIO:
+    """What the bot logs meanwhile, as in production."""
+    stream = io.StringIO()
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", root.handlers)
+    monkeypatch.setattr(root, "level", root.level)
+    configure_logs(stream)
+    return stream
+
+
+async def test_the_code_in_an_error_finds_who_asked_for_what_and_what_the_vendor_said(house, log):
+    support = house.person("support")
+    house.clouds.plugchoice.faults.add(ApiFault(ApiTrouble.UNAUTHORISED))
+    await support.command("support", f"/charger usage {CHARGER}")
+    shown = await support.sees("support", "If you report it, say")
+    (code,) = re.findall(r"say `(\w{8})`", shown.text)
+
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    asked, told = [line for line in lines if line.get("reference") == code]
+    assert (asked["event"], asked["by"], asked["act"]) == ("Asked", support.user.id, "/charger")
+    assert (told["event"], told["error"]) == ("Trouble was told", "VendorAuthError")
 
 
 @pytest.mark.parametrize(
