@@ -36,8 +36,9 @@ from bot.heartbeat import Heartbeat
 from bot.inventory import Inventory
 from bot.jobs import Run, clock_jobs, sweep_jobs
 from bot.lease import Lease
-from bot.metrics import CountedSweeps, Counters, metrics_route
+from bot.metrics import Counters, metrics_route
 from bot.mirror import Mirror
+from bot.observed_sweeps import ObservedSweeps
 from bot.operations.base import World
 from bot.operations.runner import Runner
 from bot.outbox import Outbox, Pace
@@ -366,7 +367,7 @@ def _jobs(
     ground: Ground, monitoring: Monitoring, operations: Operations, home: HomeHandlers
 ) -> Iterator[Job]:
     now, settings = ground.clock.now(), ground.settings
-    sweeps = CountedSweeps(monitoring.sweeper, ground.counters, ground.clock)
+    sweeps = ObservedSweeps(monitoring.sweeper, ground.counters.sweep_ended, ground.clock)
     yield from sweep_jobs(settings.accounts, ground.fleet, sweeps, now)
     yield from clock_jobs(
         now,

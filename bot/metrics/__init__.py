@@ -4,7 +4,7 @@ Names follow Prometheus' conventions. Labels are names of accounts and words of 
 chargers and no secrets, since the page may be open to anybody.
 """
 
-from bot.metrics.counters import CountedSweeps, Counters
+from bot.metrics.counters import Counters
 from bot.metrics.page import metrics_route
 
-__all__ = ["CountedSweeps", "Counters", "metrics_route"]
+__all__ = ["Counters", "metrics_route"]

@@ -7,9 +7,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 import bot
-from bot.clock import Clock
 from bot.store.invariants import INVARIANTS, Violation
-from bot.sweeps import Sweeper, SweepResult
+from bot.sweeps import SweepResult
 from vendors.pacing import Observer, Sent
 
 NO_ANSWER: Final = "none"
@@ -104,26 +103,3 @@ class Counters:
         status = NO_ANSWER if sent.status is None else str(sent.status)
         self._requests.labels(account, status).inc()
         self._waits.labels(account).observe(sent.waited_s)
-
-
-class CountedSweeps:
-    """A sweeper whose sweeps are counted; satisfies `bot.jobs.Sweeps`."""
-
-    def __init__(self, sweeper: Sweeper, counters: Counters, clock: Clock) -> None:
-        self._sweeper = sweeper
-        self._counters = counters
-        self._clock = clock
-
-    async def full(self, account: str) -> SweepResult:
-        """Read everything of an account."""
-        began = self._clock.monotonic()
-        return self._counted(await self._sweeper.full(account), began)
-
-    async def troubled(self, account: str) -> SweepResult:
-        """Read what is in trouble, or everything where the vendor cannot filter."""
-        began = self._clock.monotonic()
-        return self._counted(await self._sweeper.troubled(account), began)
-
-    def _counted(self, result: SweepResult, began: float) -> SweepResult:
-        self._counters.sweep_ended(result, self._clock.monotonic() - began)
-        return result

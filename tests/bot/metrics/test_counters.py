@@ -2,13 +2,8 @@
 
 import pytest
 
-from bot.metrics import CountedSweeps, Counters
-from bot.store import Store
+from bot.metrics import Counters
 from bot.store.invariants import INVARIANTS, Violation
-from tests.bot.tower import Cloud, Tower
-from tests.clock import VirtualClock
-from vendors.errors import VendorUnreachableError
-from vendors.models import Vendor
 from vendors.pacing import Sent
 
 
@@ -17,32 +12,8 @@ def counters() -> Counters:
     return Counters()
 
 
-@pytest.fixture
-def tower(store: Store, clock: VirtualClock) -> Tower:
-    tower = Tower(store, clock, Cloud("dk", clock))
-    tower.add_many(3)
-    return tower
-
-
 def value(counters: Counters, name: str, **labels: str) -> float | None:
     return counters.registry.get_sample_value(f"chargehand_{name}", labels)
-
-
-async def test_sweeps_are_counted_by_whether_they_saw_everything(
-    counters: Counters, tower: Tower, clock: VirtualClock
-):
-    sweeps = CountedSweeps(tower.sweeper, counters, clock)
-
-    await sweeps.full("dk")
-    await sweeps.troubled("dk")
-    tower.cloud.failure = VendorUnreachableError(Vendor.SPIRII)
-    result = await sweeps.troubled("dk")
-
-    assert not result.is_complete
-    labels = {"account": "dk", "kind": "full"}
-    assert value(counters, "sweeps_total", **labels, complete="true") == 2
-    assert value(counters, "sweeps_total", **labels, complete="false") == 1
-    assert value(counters, "sweep_duration_seconds_count", **labels) == 3
 
 
 def test_requests_are_counted_by_account_and_status(counters: Counters):
