@@ -69,9 +69,11 @@ def run(
 
 
 @main.command()
-def check() -> None:
+def check(
+    http: Annotated[bool, typer.Option("--http", help="As for `run --http`.")] = False,
+) -> None:
     """Look at everything that has to be right, and say what to do about what is not."""
-    raise typer.Exit(asyncio.run(_checked(_settings())))
+    raise typer.Exit(asyncio.run(_checked(_settings("http" if http else None))))
 
 
 @main.command()

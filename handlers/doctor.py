@@ -128,7 +128,7 @@ class SlackDoctor:
         if not self._groups:
             return []
         try:
-            answer = await self._client.usergroups_list(include_disabled=True)
+            answer = await self._client.usergroups_list(include_disabled=True, include_count=True)
         except SlackApiError as error:
             sentence = f"Slack does not list them: {_code(error)}."
             return [Finding("user groups", False, sentence, _REINSTALL)]
@@ -177,7 +177,11 @@ def _group_finding(group: Mapping[str, Any] | None, group_id: str, where: str) -
     if group.get("date_delete"):
         fix = "Enable it, or name another."
         return Finding(subject, False, f"@{group['handle']} is disabled.", fix)
-    return Finding(subject, True, f"It is @{group['handle']}, {group['user_count']} people.")
+    handle, people = f"@{group['handle']}", str(group.get("user_count", "some"))
+    if people == "0":
+        fix = "Add people to it; until then nobody has what it is named for."
+        return Finding(subject, None, f"{handle} is empty.", fix)
+    return Finding(subject, True, f"It is {handle}, {people} people.")
 
 
 def _code(error: SlackApiError) -> str:

@@ -76,11 +76,16 @@ def test_a_wrong_configuration_ends_with_2_and_a_line_for_each_mistake(command, 
     assert "Traceback" not in result.output
 
 
-def test_http_wants_its_secret(command):
-    result = command("run", "--http")
+@pytest.mark.parametrize("name", ["run", "check"])
+def test_http_wants_its_secret_and_no_app_level_token(command, monkeypatch, name):
+    """What is needed to run it that way is what is checked."""
+    monkeypatch.delenv("SLACK_APP_TOKEN")
+
+    result = command(name, "--http")
 
     assert result.exit_code == 2
     assert "SLACK_SIGNING_SECRET is missing" in result.stderr
+    assert "SLACK_APP_TOKEN" not in result.stderr
 
 
 def test_slack_that_cannot_be_reached_is_a_sentence(command, monkeypatch):

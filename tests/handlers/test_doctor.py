@@ -178,6 +178,16 @@ async def test_unknown_and_disabled_user_groups_are_told(patient: Patient):
     assert finding.subject == "user group S0NOBODY (oncall.group)"
 
 
+async def test_how_many_are_in_a_group_is_told_and_an_empty_one_is_worth_knowing(patient: Patient):
+    """Slack counts them only where it is asked to, and nobody in it means that nobody may."""
+    assert (await patient.findings())[-1].sentence == "It is @support, 5 people."
+
+    patient.slack.workspace.user_groups["S0SUPPORT"].members.clear()
+
+    (note,) = [finding for finding in await patient.findings() if finding.ok is None]
+    assert note.sentence == "@support is empty."
+
+
 async def test_a_clock_that_is_off_is_worth_knowing(patient: Patient):
     clock = VirtualClock(SystemClock().now() + timedelta(minutes=3))
 

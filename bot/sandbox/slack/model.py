@@ -81,8 +81,8 @@ class UserGroup:
     members: list[str] = field(default_factory=list)
     disabled: bool = False
 
-    def to_api(self, *, with_users: bool) -> Json:
-        """A user group object (Slack docs, types/usergroup)."""
+    def to_api(self, *, with_users: bool, with_count: bool = True) -> Json:
+        """A user group object (Slack docs, types/usergroup); the count is a text there."""
         shown: Json = {
             "id": self.id,
             "team_id": self.team_id,
@@ -92,8 +92,9 @@ class UserGroup:
             "description": "",
             "is_external": False,
             "date_delete": int(self.disabled),
-            "user_count": len(self.members),
         }
+        if with_count:
+            shown["user_count"] = str(len(self.members))
         return shown | {"users": list(self.members)} if with_users else shown
 
 

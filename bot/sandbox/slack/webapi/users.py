@@ -37,12 +37,12 @@ def user_by_email(context: Context, arguments: Arguments) -> Json:
 @method("usergroups.list", tier=2, scopes=("usergroups:read",))
 def list_user_groups(context: Context, arguments: Arguments) -> Json:
     """All user groups."""
-    with_users = arguments.flag("include_users")
+    with_users, with_count = arguments.flag("include_users"), arguments.flag("include_count")
     with_disabled = arguments.flag("include_disabled")
     groups = context.workspace.user_groups.values()
     return ok(
         usergroups=[
-            group.to_api(with_users=with_users)
+            group.to_api(with_users=with_users, with_count=with_count)
             for group in groups
             if with_disabled or not group.disabled
         ]
