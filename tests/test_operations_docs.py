@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.alerts.model import Condition
+from bot.store.invariants import INVARIANTS
 
 ROOT = Path(__file__).parents[1]
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -29,3 +30,8 @@ def test_every_metric_has_an_entry(metric):
 @pytest.mark.parametrize("condition", [c for c in Condition if c not in ABOUT_CHARGERS])
 def test_every_alert_about_an_account_or_site_has_an_entry(condition):
     assert f"| `{condition}` |" in RUNBOOK
+
+
+@pytest.mark.parametrize("invariant", [invariant.name for invariant in INVARIANTS])
+def test_every_invariant_has_an_entry(invariant):
+    assert f"| `{invariant}` |" in RUNBOOK
