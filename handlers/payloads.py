@@ -61,8 +61,7 @@ def entered(view: Payload) -> dict[str, str]:
 
 def _said(element: Payload) -> str:
     option = element.get("selected_option") or {}
-    moment = element.get("selected_date_time")
-    said = element.get("value") or option.get("value") or element.get("selected_time") or moment
+    said = element.get("value") or option.get("value") or element.get("selected_time")
     return str(said).strip() if said else ""
 
 

@@ -325,12 +325,6 @@ def time_picker(action_id: str, *, value: str | None = None) -> Element:
     return element | ({"initial_time": value} if value else {})
 
 
-def moment_picker(action_id: str, *, value: datetime | None = None) -> Element:
-    """A date and time in the person's own zone."""
-    element: Element = {"type": "datetimepicker", "action_id": action_id}
-    return element | ({"initial_date_time": int(value.timestamp())} if value else {})
-
-
 def file_input(action_id: str, filetypes: Sequence[str]) -> Element:
     """One file to upload."""
     return {

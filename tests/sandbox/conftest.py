@@ -10,11 +10,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.people import Person
-from bot.sandbox.slack.seed import seeded_workspace
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.workspace import Workspace
 from tests.clock import VirtualClock
 from tests.sandbox.slack.raw_app import RawApp
+from tests.sandbox.workspaces import seeded_workspace
 
 Refused = Callable[..., Awaitable[str]]
 

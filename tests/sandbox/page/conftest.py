@@ -17,11 +17,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.page import Page
-from bot.sandbox.slack.seed import seeded_workspace
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.vendors.clouds import VendorClouds
 from bot.sandbox.vendors.seed import seeded_world
 from tests.sandbox.page import every_block
+from tests.sandbox.workspaces import seeded_workspace
 
 MANIFEST = Path(__file__).parents[1] / "slack" / "manifest.yml"
 CHROMIUM = Path("/usr/bin/chromium")

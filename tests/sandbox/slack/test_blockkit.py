@@ -25,6 +25,7 @@ RICH = {
     "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "a"}]}],
 }
 GOOD = [
+    {**TABLE, "column_settings": [None, {"align": "right", "is_wrapped": True}]},
     section("a", accessory=button("b", "b")),
     {"type": "section", "fields": [plain("a")]},
     {"type": "header", "text": plain("a")},
@@ -61,6 +62,7 @@ BAD_MESSAGES = {
     ],
     "table over 100 rows": [{**TABLE, "rows": TABLE["rows"] * 101}],
     "table over 20 columns": [{**TABLE, "rows": [TABLE["rows"][0] * 21]}],
+    "table with a column aligned nowhere": [{**TABLE, "column_settings": [{"align": "top"}]}],
     "two tables": [TABLE, TABLE],
     "section text over 3000": [section("a" * 3001)],
     "section without words": [{"type": "section"}],

@@ -15,6 +15,7 @@ from bot.sandbox.slack.blockkit.checks import (
     flag,
     items,
     one_of_types,
+    or_null,
     plain,
     shape,
     string,
@@ -107,7 +108,9 @@ BLOCKS: dict[str, Check] = {
         ),
         section_says_something,
     ),
-    "table": block({"rows": items(items(CELL, 20), 100)}, {"column_settings": items(anything, 20)}),
+    "table": block(
+        {"rows": items(items(CELL, 20), 100)}, {"column_settings": items(or_null(COLUMN), 20)}
+    ),
 }
 VIEW_FLAGS: dict[str, Check] = {
     "private_metadata": string(3000, least=0),

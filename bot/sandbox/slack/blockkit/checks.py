@@ -90,6 +90,16 @@ def items(check_item: Check, most: int, *, least: int = 1) -> Check:
     return check
 
 
+def or_null(check_value: Check) -> Check:
+    """Nothing, or what passes."""
+
+    def check(value: Any, at: str, found: Findings) -> None:
+        if value is not None:
+            check_value(value, at, found)
+
+    return check
+
+
 def shape(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
     """An object with these properties and no others."""
     known = {**required, **(optional or {})}

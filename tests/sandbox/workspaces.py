@@ -1,4 +1,4 @@
-"""Fills a workspace with the people and channels that a demonstration or a test needs."""
+"""Fills a workspace with the people and channels that a test needs."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
