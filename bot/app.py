@@ -164,6 +164,7 @@ async def _ground(settings: Settings, clock: Clock, ending: AsyncExitStack) -> t
     web_session = session()
     ending.push_async_callback(web_session.close)
     counters = Counters()
+    ending.enter_context(counters.log_lines())
     fleet = fleet_of(settings.accounts, clock, counters)
     ending.push_async_callback(fleet.aclose)
     background = Background(clock)
@@ -358,7 +359,12 @@ def _routes(ground: Ground, connection: Connection) -> list[web.RouteDef]:
         "store": store_is_writable(ground.store, ground.clock),
     }
     page = metrics_route(
-        ground.counters, ground.store, ground.clock, ground.background, ground.polls
+        ground.counters,
+        ground.store,
+        ground.clock,
+        ground.background,
+        ground.polls,
+        connection.is_up,
     )
     return [*health_routes(checks), page]
 

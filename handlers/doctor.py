@@ -181,7 +181,8 @@ def _group_finding(group: Mapping[str, Any] | None, group_id: str, where: str) -
     if people == "0":
         fix = "Add people to it; until then nobody has what it is named for."
         return Finding(subject, None, f"{handle} is empty.", fix)
-    return Finding(subject, True, f"It is {handle}, {people} people.")
+    said = "one person" if people == "1" else f"{people} people"
+    return Finding(subject, True, f"It is {handle}, {said}.")
 
 
 def _code(error: SlackApiError) -> str:

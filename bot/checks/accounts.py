@@ -94,8 +94,11 @@ async def _first_page_with_some(client: ListsChargers) -> tuple[int, Sequence[Ch
 
 def _rate_limit(subject: str, client: Client) -> Finding:
     left = client.rate_limit_left
-    said = "It does not say how many requests" if left is None else f"{left} requests"
-    return Finding(subject, True, f"{said} are left before its rate limit.")
+    if left is None:
+        return Finding(
+            subject, True, "It does not say how many requests are left before its rate limit."
+        )
+    return Finding(subject, True, f"It has {left} requests left before its rate limit.")
 
 
 def _blind_spots(subject: str, client: Client) -> list[Finding]:

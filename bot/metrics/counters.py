@@ -1,12 +1,14 @@
 """What is counted while it happens, since the start of the process."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 import bot
+from bot.metrics.log_lines import counted
 from bot.store.invariants import INVARIANTS, Violation
 from bot.sweeps import SweepResult
 from vendors.pacing import Observer, Sent
@@ -68,12 +70,22 @@ class Counters:
             "Requests to Slack's address that were not signed by Slack, or sent again.",
             registry=self.registry,
         )
+        self._log_lines = Counter(
+            "chargehand_log_lines",
+            "Warnings and errors in the log.",
+            ["level"],
+            registry=self.registry,
+        )
         self._violations = Gauge(
             "chargehand_invariant_violations",
             "Whether an invariant did not hold at the newest audit.",
             ["invariant"],
             registry=self.registry,
         )
+
+    def log_lines(self) -> AbstractContextManager[None]:
+        """Counts the log's warnings and errors meanwhile."""
+        return counted(self._log_lines)
 
     def requests_of(self, account: str) -> Observer:
         """Counts the requests of an account; for `vendors.connect.connect`."""

@@ -10,6 +10,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bot.clock import Clock
+from bot.health import Check
 from bot.metrics.counters import Counters
 from bot.metrics.standing import standing_metrics, standing_of
 from bot.store import Store, StoreError
@@ -23,6 +24,7 @@ def metrics_route(
     clock: Clock,
     background: Sized,
     polls: Mapping[str, timedelta],
+    slack_is_up: Check,
 ) -> web.RouteDef:
     """`GET /metrics` for Prometheus; `polls` names the accounts that are watched.
 
@@ -42,7 +44,10 @@ def metrics_route(
         tasks = GaugeMetricFamily(
             "chargehand_tasks", "Background tasks that run now.", value=len(background)
         )
-        page = _Page([*counters.registry.collect(), tasks, *await stored()])
+        slack = GaugeMetricFamily(
+            "chargehand_slack_up", "Whether Slack can reach the bot.", value=await slack_is_up()
+        )
+        page = _Page([*counters.registry.collect(), tasks, slack, *await stored()])
         return web.Response(body=encode(page), headers={"Content-Type": content_type})
 
     return web.get("/metrics", metrics)

@@ -24,13 +24,17 @@ Samples = dict[str, float]
 Ask = Callable[[], Awaitable[Samples]]
 
 
+async def connected() -> bool:
+    return True
+
+
 @pytest.fixture
 async def browser(
     store: Store, clock: VirtualClock, background: Background
 ) -> AsyncIterator[TestClient]:
     app = web.Application()
     polls = {"dk": POLL, "nl": POLL}
-    app.add_routes([metrics_route(Counters(), store, clock, background, polls)])
+    app.add_routes([metrics_route(Counters(), store, clock, background, polls, connected)])
     async with TestClient(TestServer(app, host="127.0.0.1")) as browser:
         yield browser
 
@@ -67,6 +71,7 @@ async def test_an_empty_bot_has_a_page(ask: Ask):
     found = await ask()
 
     assert found["store_up"] == 1
+    assert found["slack_up"] == 1
     assert found["outbox_depth"] == 0
     assert found["outbox_oldest_seconds"] == 0
     assert found["tasks"] == 0
