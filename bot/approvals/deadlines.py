@@ -9,7 +9,7 @@ from bot.approvals.request import Request
 from bot.store import Store, Tables
 
 LAST_CALL: Final = timedelta(hours=1)
-"""So long before the end approvers are reminded once more, or after 3/4 of the time if sooner."""
+"""So long before the end approvers are reminded once more; after 3/4 of a time below four hours."""
 
 
 async def tick(store: Store, ledger: Ledger, now: datetime) -> None:
