@@ -17,7 +17,7 @@ from bot.alerts.replay import Day
 from bot.alerts.reports import Reports
 from bot.alerts.rules import rules_from
 from bot.audit.trail import Audit
-from bot.checks import channels_of, findings, report, user_groups_of
+from bot.checks import channels_of, findings, report, user_groups_of, users_of
 from bot.clock import SystemClock
 from bot.config import ConfigurationError, Settings, load
 from bot.config.loading import Mode
@@ -224,6 +224,7 @@ async def _checked(settings: Settings) -> int:
             app_token=environment.slack_app_token if settings.slack.mode == "socket" else None,
             channels=channels_of(settings),
             groups=user_groups_of(settings),
+            users=users_of(settings),
         )
         return await report(findings(settings, fleet, doctor, clock), Console(soft_wrap=True))
 

@@ -1,4 +1,4 @@
-"""Slack's side of `python -m bot check`: tokens, scopes, clock, channels and user groups."""
+"""Slack's side of `python -m bot check`: tokens, scopes, clock, channels, groups and people."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.checks import Finding
 from bot.clock import Clock
 from handlers.connection import EVENTS_PATH
+from handlers.directory import UNKNOWN_PEOPLE
 
 SCOPES: Final[Mapping[str, str]] = {
     "app_mentions:read": "answer when it is mentioned",
@@ -42,6 +43,7 @@ _MAKE_ONE: Final = (
     " copy it to SLACK_APP_TOKEN."
 )
 _REINSTALL: Final = "Update the app with `manifest.yml`, and install it to the workspace again."
+_COPY_THEIR_ID: Final = "Correct the id; the menu of their profile copies it."
 _INVITE: Final = "Type /invite and the bot's name in that channel, or correct its id."
 
 
@@ -56,6 +58,7 @@ class SlackDoctor:
         app_token: SecretStr | None,
         channels: Mapping[str, str],
         groups: Mapping[str, str],
+        users: Mapping[str, str],
         scopes: Mapping[str, str] = SCOPES,
     ) -> None:
         """What to look at.
@@ -66,6 +69,7 @@ class SlackDoctor:
             app_token: for Socket Mode; `None` in HTTP mode.
             channels: where the bot posts, by id, with what it posts there.
             groups: the user groups that are named, with where.
+            users: the people that are named, with where.
             scopes: the rights that are needed, with what for.
         """
         self._client = client
@@ -73,6 +77,7 @@ class SlackDoctor:
         self._app_token = app_token
         self._channels = channels
         self._groups = groups
+        self._users = users
         self._scopes = scopes
 
     async def findings(self) -> AsyncIterator[Finding]:
@@ -88,6 +93,8 @@ class SlackDoctor:
                 yield await self._channel(channel, purpose)
             for finding in await self._user_groups():
                 yield finding
+            for user_id, where in self._users.items():
+                yield await self._user(user_id, where)
         except SlackApiError as error:
             yield Finding(
                 SUBJECT, False, f"It refuses the bot token: {_code(error)}.", _COPY_IT_ANEW
@@ -134,6 +141,22 @@ class SlackDoctor:
             return [Finding("user groups", False, sentence, _REINSTALL)]
         known = {group["id"]: group for group in answer["usergroups"]}
         return [_group_finding(known.get(one), one, where) for one, where in self._groups.items()]
+
+    async def _user(self, user_id: str, where: str) -> Finding:
+        subject = f"user {user_id} ({where})"
+        try:
+            answer = await self._client.users_info(user=user_id)
+        except SlackApiError as error:
+            if _code(error) in UNKNOWN_PEOPLE:
+                return Finding(subject, False, "There is no such person here.", _COPY_THEIR_ID)
+            return Finding(subject, False, f"Slack does not show them: {_code(error)}.", _REINSTALL)
+        shown: Mapping[str, Any] = answer["user"]
+        name = f"@{shown.get('name', user_id)}"
+        if shown.get("deleted"):
+            return Finding(subject, False, f"{name} is deactivated.", "Name somebody else.")
+        if shown.get("is_bot"):
+            return Finding(subject, False, f"{name} is a bot.", "Name people only.")
+        return Finding(subject, True, f"It is {name}.")
 
 
 def _scopes_finding(granted: str, needed: Mapping[str, str]) -> Finding:

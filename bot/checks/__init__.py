@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from bot.checks.accounts import account_findings
 from bot.checks.database import database_findings
 from bot.checks.findings import Chat, Finding, report
-from bot.checks.places import channels_of, user_groups_of
+from bot.checks.places import channels_of, user_groups_of, users_of
 from bot.clock import Clock
 from bot.config import Settings
 from vendors.fleet import Fleet
 
-__all__ = ["Chat", "Finding", "channels_of", "findings", "report", "user_groups_of"]
+__all__ = ["Chat", "Finding", "channels_of", "findings", "report", "user_groups_of", "users_of"]
 
 
 async def findings(

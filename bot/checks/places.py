@@ -1,4 +1,4 @@
-"""The channels and user groups that the configuration names, and what for."""
+"""The channels, user groups and users that the configuration names, and what for."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,6 +15,12 @@ def channels_of(settings: Settings) -> Mapping[str, str]:
 def user_groups_of(settings: Settings) -> Mapping[str, str]:
     """Every user group that the configuration names, by id, with its first purpose."""
     return {who: what for who, what in _first_of(_people(settings)).items() if who.startswith("S")}
+
+
+def users_of(settings: Settings) -> Mapping[str, str]:
+    """Every single person that the configuration names, by id, with their first purpose."""
+    people = _first_of(_people(settings)).items()
+    return {who: what for who, what in people if who.startswith(("U", "W"))}
 
 
 def _channels(settings: Settings) -> Named:

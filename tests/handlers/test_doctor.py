@@ -35,6 +35,7 @@ class Patient:
     app_token: SecretStr | None = None
     channels: Mapping[str, str] = field(default_factory=lambda: CHANNELS)
     groups: Mapping[str, str] = field(default_factory=lambda: GROUPS)
+    users: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def client(self) -> AsyncWebClient:
@@ -49,6 +50,7 @@ class Patient:
             app_token=self.app_token,
             channels=self.channels,
             groups=self.groups,
+            users=self.users,
         )
         return [finding async for finding in doctor.findings()]
 
@@ -186,6 +188,24 @@ async def test_how_many_are_in_a_group_is_told_and_an_empty_one_is_worth_knowing
 
     (note,) = [finding for finding in await patient.findings() if finding.ok is None]
     assert note.sentence == "@support is empty."
+
+
+async def test_people_who_cannot_act_are_told(patient: Patient):
+    """A policy that names only somebody who has left can be met by nobody."""
+    place = patient.slack.workspace
+    ids = [place.user_named(name).id for name in ("admin", "approver")]
+    place.user_named("approver").deleted = True
+    patient.users = dict.fromkeys((*ids, place.app.bot_user_id, "U0NOBODY"), "access.admins")
+
+    found = (await patient.findings())[-4:]
+
+    assert [(each.ok, each.sentence) for each in found] == [
+        (True, "It is @admin."),
+        (False, "@approver is deactivated."),
+        (False, f"@{place.users[place.app.bot_user_id].name} is a bot."),
+        (False, "There is no such person here."),
+    ]
+    assert all(each.fix for each in found if not each.ok)
 
 
 async def test_a_clock_that_is_off_is_worth_knowing(patient: Patient):

@@ -1,6 +1,6 @@
 """Every channel and user group that the configuration names is looked at, once."""
 
-from bot.checks import channels_of, user_groups_of
+from bot.checks import channels_of, user_groups_of, users_of
 from bot.config import Settings, settings_from
 
 TOML = """
@@ -51,3 +51,7 @@ def test_user_groups_are_named_and_users_are_not():
         "S0BOSSES": "alerts.routes[0]",
         "S0OWNERS": "approvals.policies[0]",
     }
+
+
+def test_single_people_are_named_and_groups_are_not():
+    assert users_of(settings()) == {"U0ANN": "access.support"}

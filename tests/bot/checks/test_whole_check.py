@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from bot.app import fleet_of
-from bot.checks import channels_of, findings, report, user_groups_of
+from bot.checks import channels_of, findings, report, user_groups_of, users_of
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.sandbox import installation
@@ -52,6 +52,7 @@ async def checked(settings: Settings) -> tuple[int, str]:
             app_token=environment.slack_app_token,
             channels=channels_of(settings),
             groups=user_groups_of(settings),
+            users=users_of(settings),
         )
         found = findings(settings, fleet, doctor, clock)
         status = await report(found, Console(file=screen, soft_wrap=True))
