@@ -1,6 +1,7 @@
 """Who people are and who is in a user group, as Slack says now. Nothing is kept here."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from handlers.slack_codes import code_of
 
 PATIENCE_S: Final = 2.0
 """A click has to be acknowledged within three seconds, so Slack has two to answer."""
+log = logging.getLogger(__name__)
+
+NO_SUCH_GROUP: Final = "no_such_subteam"
 UNKNOWN_PEOPLE: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
@@ -34,10 +38,16 @@ class SlackDirectory:
         return _to_person(answer["user"], await self._our_team())
 
     async def members(self, group_id: str) -> frozenset[str]:
-        """The users of a user group."""
+        """The users of a user group; nobody is in one that is gone or disabled.
+
+        That is Slack's answer: who may by another group still may.
+        """
         try:
             answer = await self._ask(self._client.usergroups_users_list, usergroup=group_id)
         except SlackApiError as error:
+            if code_of(error) == NO_SUCH_GROUP:
+                log.warning("A user group is gone", extra={"group": group_id})
+                return frozenset()
             raise DirectoryUnavailableError(str(error)) from error
         return frozenset(answer["users"])
 

@@ -53,6 +53,18 @@ async def test_rights_that_slack_does_not_tell_are_no_rights(house):
     assert support.top_modal is None
 
 
+async def test_a_group_that_is_gone_takes_no_right_from_those_who_have_it_by_another(house):
+    """Else whoever disables a group in Slack locks everybody out."""
+    house.slack.workspace.user_groups["S0SUPPORT"].disabled = True
+    oncall, visitor = house.person("on-call"), house.person("approver")
+
+    await oncall.command("support", "/alerts silence")
+    await visitor.command("support", "/alerts silence")
+
+    await oncall.modal("Reason")
+    await visitor.sees("support", "You may not do this")
+
+
 @pytest.fixture
 def log(monkeypatch) -> io.StringIO:
     """What the bot logs meanwhile, as in production."""
