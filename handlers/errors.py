@@ -79,12 +79,20 @@ KNOWN = (
 """The errors that have a sentence; any other is a bug of ours."""
 
 
+ANSWERS = (
+    RejectedError,
+    vendor_errors.NotFoundError,
+    UnknownAccountError,
+    CannotDoError,
+    ReasonMissingError,
+    RefusedError,
+)
+"""The errors that answer what was asked; into any other somebody may have to look."""
+
+
 def is_trouble(error: BaseException) -> bool:
-    """Whether somebody may have to look into it; else it is an answer to what was asked."""
-    if isinstance(error, RejectedError | vendor_errors.NotFoundError):
-        return False
-    known = (VendorError, StoreError, DirectoryUnavailableError, PictureError)
-    return isinstance(error, known) or not isinstance(error, KNOWN)
+    """Whether it is to be logged, and found again by what the person is told."""
+    return not isinstance(error, ANSWERS)
 
 
 def sentence(error: BaseException) -> str:
