@@ -1,20 +1,22 @@
 """The configuration: one TOML file and the environment in, one frozen `Settings` out."""
 
+from bot.config.accounts import (
+    AccountSettings,
+    LynkwellAccount,
+    PlugchoiceAccount,
+    SpiriiAccount,
+    VolttimeAccount,
+)
 from bot.config.loading import ConfigurationError, load, settings_from
 from bot.config.settings import (
     AccessSettings,
-    AccountSettings,
     AlertSettings,
     EscalationStep,
-    LynkwellAccount,
-    PlugchoiceAccount,
     PolicySettings,
     RouteSettings,
     RuleSettings,
     Settings,
     SlackSettings,
-    SpiriiAccount,
-    VolttimeAccount,
 )
 from bot.config.values import Hours, Match
 

@@ -8,22 +8,24 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from bot.config.accounts import (
+    LynkwellAccount,
+    PlugchoiceAccount,
+    SpiriiAccount,
+    VolttimeAccount,
+)
 from bot.config.settings import (
     AccessSettings,
     AlertSettings,
     ApprovalSettings,
     EnvironmentSettings,
     EscalationStep,
-    LynkwellAccount,
     OncallSettings,
-    PlugchoiceAccount,
     PolicySettings,
     RouteSettings,
     RuleSettings,
     Settings,
     SlackSettings,
-    SpiriiAccount,
-    VolttimeAccount,
 )
 from bot.config.values import format_duration
 

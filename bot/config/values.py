@@ -7,7 +7,15 @@ from fnmatch import fnmatchcase
 from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, SecretStr, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    SecretStr,
+    ValidationInfo,
+)
 
 from bot.alerts.model import Condition
 from bot.severity import Severity
@@ -21,6 +29,14 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NO_TIME_OF_WEEK = 'is not a time of the week; write it such as "Mon-Fri 08:00-18:00"'
 NO_TIME_OF_DAY = 'is not a time of day; write it such as "08:00"'
 _PERIOD = re.compile(r"([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))?\s+(\d\d:\d\d)-(\d\d:\d\d)")
+
+
+class Section(BaseModel):
+    """A table of the file; a key that it does not know is a mistake."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=False
+    )
 
 
 def parse_duration(value: object) -> timedelta:
