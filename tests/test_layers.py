@@ -81,8 +81,8 @@ def test_the_sandbox_s_slack_does_not_know_our_handlers_nor_the_sdk():
         assert not tops(imported) & ({"handlers", "vendors"} | SLACK), name
 
 
-def test_blind_catches_stand_only_in_the_two_guards():
-    """A catch-all anywhere else hides a bug."""
+def test_a_blind_catch_stands_only_in_the_guard_of_background_work():
+    """Anywhere else it hides a bug; the other guard is the listener that Bolt hands errors to."""
     guilty = []
     for folder in FORBIDDEN:
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -93,4 +93,4 @@ def test_blind_catches_stand_only_in_the_two_guards():
                 if any(getattr(n, "id", "") in {"Exception", "BaseException"} for n in names):
                     guilty.append(path.relative_to(ROOT).as_posix())
 
-    assert set(guilty) <= {"bot/background.py", "handlers/errors.py"}
+    assert set(guilty) == {"bot/background.py"}
