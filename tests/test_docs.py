@@ -38,13 +38,24 @@ def test_every_setting_is_described():
     }
 
 
+def anchors(page: Path) -> set[str]:
+    """What GitHub and its like make of the headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
     """Only those within the repository can be checked here."""
-    targets = re.findall(r"\]\(([^)#\s]+)(?:#[\w-]*)?\)", page.read_text(encoding="utf-8"))
-    local = [target for target in targets if "://" not in target]
+    links = re.findall(r"\]\(([^)#\s]*)(?:#([\w-]+))?\)", page.read_text(encoding="utf-8"))
+    local = [
+        (page.parent / target if target else page, at)
+        for target, at in links
+        if "://" not in target
+    ]
 
-    assert [target for target in local if not (page.parent / target).exists()] == []
+    assert [target for target, _ in local if not target.exists()] == []
+    assert [(target.name, at) for target, at in local if at and at not in anchors(target)] == []
 
 
 def test_no_page_names_a_file_of_ours_that_is_not_there():
