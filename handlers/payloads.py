@@ -34,11 +34,20 @@ def delivery_key(body: Payload) -> str:
 
 def act(body: Payload) -> str:
     """What was done: the command, button, form, shortcut or event; nothing that was typed."""
-    action: Payload = (body.get("actions") or [{}])[0]
-    view, event = body.get("view") or {}, body.get("event") or {}
-    names = (body.get("command"), action.get("action_id"), view.get("callback_id"))
-    found = next(filter(None, (*names, body.get("callback_id"), event.get("type"))), "")
-    return str(found or body.get("type") or "")
+    actions, view, event = body.get("actions"), body.get("view"), body.get("event")
+    names = (
+        body.get("command"),
+        _mapping(actions[0] if isinstance(actions, list) and actions else None).get("action_id"),
+        _mapping(view).get("callback_id"),
+        body.get("callback_id"),
+        _mapping(event).get("type"),
+        body.get("type"),
+    )
+    return str(next(filter(None, names), ""))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def clicked(body: Payload) -> str:
