@@ -76,9 +76,9 @@ def log(monkeypatch) -> io.StringIO:
     return stream
 
 
-async def test_the_code_in_an_error_finds_who_asked_for_what_and_what_the_vendor_said(house, log):
-    support = house.person("support")
-    house.clouds.plugchoice.faults.add(ApiFault(ApiTrouble.UNAUTHORISED))
+async def test_the_code_in_an_error_finds_who_asked_for_what_and_what_the_vendor_said(desk, log):
+    support = desk.person("support")
+    desk.clouds.plugchoice.faults.add(ApiFault(ApiTrouble.UNAUTHORISED))
     await support.command("support", f"/charger usage {CHARGER}")
     shown = await support.sees("support", "If you report it, say")
     (code,) = re.findall(r"say `(\w{8})`", shown.text)
