@@ -54,6 +54,19 @@ async def charging_now(world: World, charger: Charger) -> tuple[Charging, ...]:
     )
 
 
+PAUSED = frozenset({Status.SUSPENDED, Status.SUSPENDED_EV, Status.SUSPENDED_EVSE})
+"""A session that draws nothing just now: the car is full, or it waits for its hour."""
+
+
+def paused_sessions(charger: Charger) -> tuple[str, ...]:
+    """What would end besides the charging that is seen, as warnings."""
+    return tuple(
+        f"A session is paused at connector {plug.key}; it would end too."
+        for plug in charger.connectors
+        if plug.status in PAUSED
+    )
+
+
 async def _power(world: World, charger: Charger, plug: Connector) -> float | None:
     client = able(world, charger.account, ReadsPowerUsage)
     if client is None:

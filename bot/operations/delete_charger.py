@@ -12,7 +12,7 @@ from bot.operations.base import (
     World,
     capability,
 )
-from bot.operations.chargers import ChargerOperation, charging_now
+from bot.operations.chargers import ChargerOperation, charging_now, paused_sessions
 from vendors.errors import NotFoundError
 from vendors.models import Charger
 from vendors.ports import DeletesChargers
@@ -42,6 +42,7 @@ class DeleteCharger(ChargerOperation):
         return Precheck(
             checked_at=world.now(),
             state={"exists": True, "site": charger.site_name or charger.site_id},
+            warnings=paused_sessions(charger),
             charging=await charging_now(world, charger),
         )
 

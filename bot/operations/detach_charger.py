@@ -10,11 +10,21 @@ from bot.operations.base import (
     Result,
     Verdict,
     World,
+    able,
     capability,
 )
-from bot.operations.chargers import ChargerOperation, chargers_of_site, charging_now
+from bot.operations.chargers import (
+    ChargerOperation,
+    chargers_of_site,
+    charging_now,
+    paused_sessions,
+)
+from vendors.errors import NotFoundError
 from vendors.models import Charger
-from vendors.ports import DetachesChargers
+from vendors.ports import DetachesChargers, ReadsChargers
+
+PINCODE_NEEDED = "To attach it again, its pincode is needed."
+UNSEEN = "It cannot be seen whether a car is charging."
 
 
 class DetachCharger(ChargerOperation):
@@ -43,10 +53,12 @@ class DetachCharger(ChargerOperation):
         if charger is None:
             problem = f"{self.label} is not at {self.site_name or self.site_id}."
             return Precheck(checked_at=world.now(), state={"at_site": False}, problems=(problem,))
+        charger = await _with_connectors(world, charger)
+        unseen = () if _tells_connectors(charger) else (UNSEEN,)
         return Precheck(
             checked_at=world.now(),
             state={"at_site": True},
-            warnings=("To attach it again, its pincode is needed.",),
+            warnings=(PINCODE_NEEDED, *unseen, *paused_sessions(charger)),
             charging=await charging_now(world, charger),
         )
 
@@ -67,3 +79,18 @@ class DetachCharger(ChargerOperation):
     async def _at_site(self, world: World) -> Charger | None:
         chargers = await chargers_of_site(world, self.account, self.site_id)
         return next((charger for charger in chargers if charger.id == self.charger_id), None)
+
+
+async def _with_connectors(world: World, row: Charger) -> Charger:
+    """The same charger with its connectors, which VoltTime's listing of a site leaves out."""
+    client = able(world, row.account, ReadsChargers)
+    if client is None or _tells_connectors(row):
+        return row
+    try:
+        return (await client.charger(row.id)).updated_from(row)
+    except NotFoundError:  # the address of a single charger is inferred at VoltTime
+        return row
+
+
+def _tells_connectors(charger: Charger) -> bool:
+    return "connectors" in charger.model_fields_set

@@ -13,7 +13,12 @@ from bot.operations.base import (
     World,
     capability,
 )
-from bot.operations.chargers import ChargerOperation, charging_now, last_connection
+from bot.operations.chargers import (
+    ChargerOperation,
+    charging_now,
+    last_connection,
+    paused_sessions,
+)
 from vendors.models import Reset
 from vendors.ports import RestartsChargers
 
@@ -49,6 +54,7 @@ class RestartCharger(ChargerOperation):
             state={"exists": True},
             evidence={LAST_CONNECTION: moment.isoformat() if moment else None},
             problems=problems,
+            warnings=paused_sessions(charger),
             charging=await charging_now(world, charger),
         )
 

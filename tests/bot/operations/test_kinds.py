@@ -15,7 +15,8 @@ from tests.bot.clouds import ChargerCloud
 from tests.bot.desk import Desk
 from tests.bot.operations.cases import CASES, EVERYTHING_ASKED, EVERYTHING_AT_ONCE
 from tests.clock import START, VirtualClock
-from vendors.errors import OutcomeUnknownError
+from vendors.errors import NotFoundError, OutcomeUnknownError
+from vendors.models import Charger, Connector, Status
 
 KIND = TypeAdapter[AnyOperation](AnyOperation)
 
@@ -233,6 +234,34 @@ async def test_an_account_that_is_gone_says_so(desk: Desk):
     request = await desk.ask(operation)
 
     assert "No account is called old any more." in (request.summary or "")
+
+
+async def test_a_site_whose_rows_tell_no_connectors_says_what_is_unseen(desk: Desk):
+    """Where the charger itself cannot be read either, nobody is led to think that it is idle."""
+    operation = CASES["detach_charger"](desk)
+    row = desk.chargers.known[operation.charger_id]
+
+    async def unknown(charger_id: str) -> Charger:
+        raise NotFoundError("volttime", charger_id)
+
+    desk.chargers.charger = unknown
+    request = await desk.ask(operation)
+
+    assert "connectors" not in row.model_fields_set
+    assert "It cannot be seen whether a car is charging." in request.precheck.warnings
+
+
+@pytest.mark.parametrize("kind", ["restart_charger", "detach_charger", "delete_charger"])
+async def test_a_paused_session_is_shown_to_whoever_decides(desk: Desk, kind: str):
+    """A car that waits for its hour would stand there empty in the morning."""
+    operation = CASES[kind](desk)
+    plug = Connector(number=2, status=Status.SUSPENDED_EVSE)
+    desk.chargers.change(operation.charger_id, connectors=(plug,))
+
+    request = await desk.ask(operation)
+
+    said = request.operation.describe(request.precheck).warnings
+    assert "A session is paused at connector 2; it would end too." in said
 
 
 @pytest.mark.parametrize(

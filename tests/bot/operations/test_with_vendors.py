@@ -27,7 +27,15 @@ from tests.clock import VirtualClock
 from vendors.connect import AccountSpec, connect
 from vendors.errors import RejectedError
 from vendors.fleet import Fleet
-from vendors.models import Charger, NewCharger, Reset, SmartCharging, SmartChargingMode, Vendor
+from vendors.models import (
+    Charger,
+    NewCharger,
+    Reset,
+    Site,
+    SmartCharging,
+    SmartChargingMode,
+    Vendor,
+)
 from vendors.ports import ListsChargers, ListsSites, ListsStationModels
 
 SANDBOX = {"nl": SandboxVendor.PLUGCHOICE, "legacy": SandboxVendor.VOLTTIME}
@@ -136,6 +144,37 @@ async def test_a_charger_is_detached_and_attached_again(
     )
     attach = AttachCharger(account=account, site_id=place.id, identity=charger.identity)
     await run(replace(world, pincode=SecretStr(str(pincode))), attach)
+
+
+@pytest.mark.parametrize("account", ["nl", "legacy"])
+async def test_a_car_that_charges_is_seen_before_its_charger_is_detached(
+    world: World, clouds: VendorClouds, clock: VirtualClock, account: str
+):
+    """VoltTime's listing of a site tells no connectors, so the charger itself is asked."""
+    charging = next(
+        charger
+        for charger in clouds.world.shares[SANDBOX[account]].fleet
+        if charger.site is not None and clouds.breakdowns.start_session(charger.identity)
+    )
+    await clock.advance(120)
+    clouds.advance()
+    client = world.fleet.client(account)
+    place, row = await _place_of(client, charging.identity)
+    detach = DetachCharger(account=account, charger_id=row.id, label=row.label, site_id=place.id)
+
+    look = await detach.precheck(world)
+
+    assert [each.power_w is not None for each in look.charging] == [True]
+
+
+async def _place_of(client: object, identity: str) -> tuple[Site, Charger]:
+    async for places in client.sites():
+        for place in places:
+            async for page in client.site_chargers(place.id):
+                for row in page:
+                    if row.identity == identity:
+                        return place, row
+    raise AssertionError(identity)
 
 
 @pytest.mark.parametrize("account", ["nl", "legacy"])
