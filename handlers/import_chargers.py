@@ -1,5 +1,6 @@
 """Import many chargers: paste or upload, look at each row, ask, and get the results as a file."""
 
+import codecs
 from typing import Final
 
 import aiohttp
@@ -34,9 +35,15 @@ from vendors.ports import RegistersChargers
 NOBODY_CAN: Final = "None of the accounts can register chargers."
 FORGOTTEN: Final = "That was too long ago. Please paste or upload the rows again."
 UNREADABLE: Final = "I cannot read this file. Save it as CSV with UTF-8 text."
+NOT_GIVEN: Final = (
+    "Slack does not give me this file just now. Try again in a minute, or paste the rows."
+)
 NOT_AN_IMPORT: Final = "This request is no import."
 LARGEST_FILE: Final = 1_000_000
 DOWNLOAD_TIMEOUT_S: Final = 15.0
+UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How a spreadsheet's "Unicode text" begins."""
+OK: Final = 200
 
 
 class ImportHandlers:
@@ -127,7 +134,11 @@ class ImportHandlers:
         kept, draft = payloads.kept(body["view"]), payloads.delivery_key(body)
         account, text = kept["account"], typed or await _downloaded(file or {}, client)
         sheet = read_sheet(text, self._wanted(account), await self._names(account))
-        operation = ImportChargers(account=account, rows=sheet.good or (NewCharger(),))
+        operation = ImportChargers(
+            account=account,
+            rows=sheet.good or (NewCharger(),),
+            site_names=sheet.site_names or None,
+        )
         if sheet.good:
             await self._drafts.keep(draft, operation)
         policy, channel = self._approvals.policy(operation), kept.get("channel")
@@ -137,9 +148,9 @@ class ImportHandlers:
         """So that rows may name sites and station models as people do."""
         sites = await self._inventory.sites(account=account, limit=10_000)
         models = await self._inventory.station_models(account=account, limit=10_000)
-        return Names(
-            sites={site.name.casefold(): site.id for site in sites},
-            station_models={model.label.casefold(): model.id for model in models.items},
+        return Names.of(
+            sites=((site.id, site.name) for site in sites),
+            station_models=((model.id, model.label) for model in models.items),
         )
 
     async def submit(
@@ -171,16 +182,34 @@ class ImportHandlers:
 
 async def _downloaded(file: Payload, client: AsyncWebClient) -> str:
     """The text of an uploaded file; Slack gives it to the bot's token only."""
-    if int(file.get("size") or 0) > LARGEST_FILE:
-        raise RefusedError(f"The file is larger than {LARGEST_FILE // 1_000} kB.")
-    headers = {"Authorization": f"Bearer {client.token}"}
-    timeout = aiohttp.ClientTimeout(total=DOWNLOAD_TIMEOUT_S)
-    async with (
-        aiohttp.ClientSession(timeout=timeout) as session,
-        session.get(str(file["url_private"]), headers=headers) as answer,
-    ):
-        content = await answer.content.read()
+    address = file.get("url_private")
+    if not address:  # Slack Connect hides what belongs to another workspace
+        raise RefusedError(NOT_GIVEN)
     try:
-        return content.decode("utf-8-sig")
+        content = await _content(str(address), client.token or "")
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise RefusedError(NOT_GIVEN) from error
+    if len(content) > LARGEST_FILE:
+        raise RefusedError(f"The file is larger than {LARGEST_FILE // 1_000} kB.")
+    try:
+        return content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise RefusedError(UNREADABLE) from error
+
+
+async def _content(address: str, token: str) -> bytes:
+    """At most a little more than we take. Slack sends whoever may not to its sign-in page."""
+    headers = {"Authorization": f"Bearer {token}"}
+    timeout = aiohttp.ClientTimeout(total=DOWNLOAD_TIMEOUT_S)
+    async with (
+        aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as session,
+        session.get(address, headers=headers, allow_redirects=False) as answer,
+    ):
+        if answer.status != OK or answer.content_type == "text/html":
+            raise RefusedError(NOT_GIVEN)
+        content = bytearray()
+        async for piece in answer.content.iter_any():
+            content += piece
+            if len(content) > LARGEST_FILE:
+                break
+        return bytes(content)

@@ -3,6 +3,7 @@
 Plugchoice's own CSV import is not used: its partial successes cannot be told apart after a crash.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -34,6 +35,8 @@ class ImportChargers(Operation):
 
     kind: Literal["import_chargers"] = "import_chargers"
     rows: tuple[NewCharger, ...] = Field(min_length=1)
+    site_names: Mapping[str, str] | None = None
+    """For people, by id; the ids are what is sent."""
 
     @property
     def target(self) -> str:
@@ -47,17 +50,20 @@ class ImportChargers(Operation):
 
     def steps(self) -> tuple[Operation, ...]:
         """One registration for each row, in order."""
-        return tuple(RegisterCharger(account=self.account, charger=row) for row in self.rows)
+        return tuple(
+            RegisterCharger(account=self.account, charger=row, site_name=self._site_name(row))
+            for row in self.rows
+        )
 
     def without(self, done: frozenset[int]) -> "ImportChargers | None":
         """The rows that are not done."""
         left = tuple(row for number, row in enumerate(self.rows) if number not in done)
-        return ImportChargers(account=self.account, rows=left) if left else None
+        return self.model_copy(update={"rows": left}) if left else None
 
     def describe(self, precheck: Precheck | None) -> Description:
         """The first rows, and how many more there are."""
         lines = [
-            Line(name=f"Row {number}", after=_in_words(row))
+            Line(name=f"Row {number}", after=self._in_words(row))
             for number, row in enumerate(self.rows[:SHOWN], 1)
         ]
         if more := len(self.rows) - SHOWN:
@@ -95,7 +101,10 @@ class ImportChargers(Operation):
                 return finding
         return Finding(Verdict.DONE, f"{self.target} are at {self.account} now.")
 
+    def _site_name(self, row: NewCharger) -> str | None:
+        return (self.site_names or {}).get(row.site_id or "")
 
-def _in_words(row: NewCharger) -> str:
-    fields = (row.identity, row.serial_number, row.site_id and f"site {row.site_id}")
-    return ", ".join(field for field in fields if field)
+    def _in_words(self, row: NewCharger) -> str:
+        site = self._site_name(row) or row.site_id
+        fields = (row.identity, row.serial_number, site and f"site {site}")
+        return ", ".join(field for field in fields if field)

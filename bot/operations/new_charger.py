@@ -1,6 +1,7 @@
 """What a charger must look like before it is worth asking a vendor to register it."""
 
 import re
+import unicodedata
 
 from vendors.models import Charger, Need, NewCharger, Registration
 
@@ -34,8 +35,12 @@ def complaints(charger: NewCharger, wanted: Registration) -> dict[str, str]:
         for field, need in NEEDS.items()
         if (complaint := _presence(field, getattr(charger, field), getattr(wanted, need)))
     }
-    shape = _identity_shape(charger.identity, wanted.identity_max)
-    return {IDENTITY: shape, **found} if shape else found
+    shapes = {
+        IDENTITY: _identity_shape(charger.identity, wanted.identity_max)
+        or _typed_by_nobody(IDENTITY, charger.identity),
+        SERIAL_NUMBER: _typed_by_nobody(SERIAL_NUMBER, charger.serial_number),
+    }
+    return {**{field: shape for field, shape in shapes.items() if shape}, **found}
 
 
 def _presence(field: str, value: str | None, need: Need) -> str:
@@ -54,6 +59,13 @@ def _identity_shape(identity: str | None, longest: int | None) -> str:
     if longest is not None and len(identity) > longest:
         return f"An identity has at most {longest} characters; this one has {len(identity)}."
     return ""
+
+
+def _typed_by_nobody(field: str, text: str | None) -> str:
+    """What comes along when text is copied: the vendor would keep it, and nobody would see it."""
+    if any(unicodedata.category(letter).startswith("C") for letter in text or ""):
+        return f"There are invisible characters in the {NAMES[field]}; type it anew."
+    return f"There is a quotation mark in the {NAMES[field]}." if '"' in (text or "") else ""
 
 
 def is_the_same(charger: Charger, asked: NewCharger) -> bool:

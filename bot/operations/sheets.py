@@ -2,13 +2,21 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Self
 
 from bot.approvals.execution import Execution
 from bot.operations.import_chargers import ImportChargers
-from bot.operations.new_charger import IDENTITY, SERIAL_NUMBER, SITE, STATION_MODEL, complaints
+from bot.operations.new_charger import (
+    IDENTITY,
+    NAMES,
+    SERIAL_NUMBER,
+    SITE,
+    STATION_MODEL,
+    complaints,
+)
 from bot.spreadsheet import to_csv
 from vendors.models import Need, NewCharger, Registration
 
@@ -20,6 +28,14 @@ HEADINGS: Final = {
 }
 """What people call the columns, in small letters and without blanks."""
 MOST_ROWS: Final = 1000
+SEPARATOR_SAID: Final = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
+"""A first line that Excel writes and reads, but does not show."""
+KEPT_AS_TEXT: Final = re.compile(r"""="(?P<formula>.*)"|'(?P<quoted>[=+\-@].*)""", re.DOTALL)
+"""How a spreadsheet is made to take a cell as it is: a formula of one text, a quote before it."""
+ROUNDED: Final = re.compile(r"\d([.,]\d+)?[eE]\+\d+")
+"""What a spreadsheet makes of a long number."""
+SEPARATORS: Final = re.compile(r"[,;\t]")
+UNIQUE: Final = (IDENTITY, SERIAL_NUMBER)
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,10 @@ class Sheet:
     rows: tuple[SheetRow, ...] = ()
     complaint: str | None = None
     """What is wrong with the whole; then there are no rows."""
+    ignored: tuple[str, ...] = ()
+    """The headings of columns that nobody asked for, as they were written."""
+    site_names: Mapping[str, str] = field(default_factory=dict)
+    """What people call the sites of the rows, by id."""
 
     @property
     def good(self) -> tuple[NewCharger, ...]:
@@ -46,20 +66,38 @@ class Sheet:
         return tuple(row.charger for row in self.rows if not row.complaints)
 
 
+Named = Iterable[tuple[str, str]]
+"""Ids, each with what people call it."""
+
+
 @dataclass(frozen=True)
 class Names:
-    """What the names of sites and station models stand for, in small letters."""
+    """What the names of sites and station models stand for."""
 
-    sites: Mapping[str, str]
-    station_models: Mapping[str, str]
+    ids: Mapping[str, Mapping[str, Sequence[str]]]
+    """By field and name in small letters: two sites may be called the same."""
+    site_names: Mapping[str, str]
+    """The other way round."""
 
-    def resolve(self, field: str, value: str) -> str:
-        """The id behind a name; what is no name is taken as an id."""
-        known = {SITE: self.sites, STATION_MODEL: self.station_models}.get(field, {})
-        return known.get(value.casefold(), value)
+    @classmethod
+    def of(cls, sites: Named = (), station_models: Named = ()) -> Self:
+        """Of these sites and station models."""
+        sites = list(sites)
+        return cls({SITE: _by_name(sites), STATION_MODEL: _by_name(station_models)}, dict(sites))
+
+    def meant(self, field: str, value: str) -> Sequence[str]:
+        """The ids behind a name; what is no name is taken as an id."""
+        return self.ids.get(field, {}).get(value.casefold(), (value,))
 
 
-NO_NAMES: Final = Names({}, {})
+def _by_name(named: Named) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for object_id, name in named:
+        found.setdefault(name.casefold(), []).append(object_id)
+    return found
+
+
+NO_NAMES: Final = Names.of()
 
 
 def columns(wanted: Registration) -> list[str]:
@@ -76,18 +114,27 @@ def columns(wanted: Registration) -> list[str]:
 
 def read_sheet(text: str, wanted: Registration, names: Names = NO_NAMES) -> Sheet:
     """Read comma, semicolon or tab separated rows, with or without a heading."""
-    lines = csv.reader(io.StringIO(text.lstrip("\ufeff")), dialect=_dialect(text))
-    trimmed = [[cell.strip() for cell in cells] for cells in lines]
-    rows = [(number, cells) for number, cells in enumerate(trimmed, 1) if any(cells)]
+    try:
+        rows = _lines(text)
+    except csv.Error as error:
+        return Sheet(complaint=f"This cannot be read as CSV: {error}. Is a quotation mark open?")
     if not rows:
         return Sheet(complaint="There are no rows.")
-    fields = _fields_of(rows[0][1])
+    (_, heading), *others = rows
+    fields = _fields_of(heading)
     if fields is not None:
-        rows = rows[1:]
+        rows = others
+        if twice := next((name for name in fields if name and fields.count(name) > 1), None):
+            return Sheet(complaint=f"Two columns are for the {NAMES[twice]}; leave one out.")
     if len(rows) > MOST_ROWS:
         return Sheet(complaint=f"There are {len(rows)} rows; at most {MOST_ROWS} go at once.")
     read = [_read(number, cells, fields or columns(wanted), names) for number, cells in rows]
-    return Sheet(tuple(_judged(read, wanted)))
+    used = {row.charger.site_id for row in read}
+    return Sheet(
+        tuple(_judged(read, wanted)),
+        ignored=tuple(_ignored(heading, fields or ())),
+        site_names={key: name for key, name in names.site_names.items() if key in used},
+    )
 
 
 def results(operation: ImportChargers, executions: Sequence[Execution]) -> str:
@@ -110,11 +157,35 @@ def results(operation: ImportChargers, executions: Sequence[Execution]) -> str:
     )
 
 
-def _dialect(text: str) -> type[csv.Dialect]:
-    first = text.lstrip().splitlines()[0] if text.strip() else ""
+def _lines(text: str) -> list[tuple[int, list[str]]]:
+    """The rows with anything in them, each with the line on which it begins."""
+    text = text.lstrip("\ufeff")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    said = SEPARATOR_SAID.match(first)
+    mark = said.group(1) if said else _mark(first)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    rows, line = [], 1
+    for cells in reader:
+        trimmed = [_as_meant(cell.strip()) for cell in cells]
+        if any(trimmed):
+            rows.append((line, trimmed))
+        line = reader.line_num + 1
+    return rows[1:] if said else rows
+
+
+def _mark(first: str) -> str:
     counts = {mark: first.count(mark) for mark in ("\t", ";", ",")}
     best = max(counts, key=lambda mark: counts[mark])
-    return type("Sniffed", (csv.excel,), {"delimiter": best if counts[best] else ","})
+    return best if counts[best] else ","
+
+
+def _as_meant(cell: str) -> str:
+    kept = KEPT_AS_TEXT.fullmatch(cell)
+    return (kept["formula"] or kept["quoted"] or "").strip() if kept else cell
+
+
+def _ignored(heading: Sequence[str], fields: Sequence[str]) -> list[str]:
+    return [cell for cell, name in zip(heading, fields, strict=False) if cell and not name]
 
 
 def _fields_of(heading: Sequence[str]) -> list[str] | None:
@@ -127,23 +198,38 @@ def _fields_of(heading: Sequence[str]) -> list[str] | None:
 
 
 def _read(number: int, cells: Sequence[str], fields: Sequence[str], names: Names) -> SheetRow:
-    values = {
-        field: names.resolve(field, cell)
-        for field, cell in zip(fields, cells, strict=False)
-        if field and cell
-    }
-    extra = [cell for cell in cells[len(fields) :] if cell]
-    wrong = (f"There are {len(extra)} cells too many.",) if extra else ()
-    return SheetRow(number, NewCharger(**values), wrong)
+    values, wrong = {}, []
+    for name, cell in zip(fields, cells, strict=False):
+        if name and cell:
+            first, *others = names.meant(name, cell)
+            values[name] = cell if others else first
+            if others:
+                wrong.append(f"{len(others) + 1} are called {cell}; write the {NAMES[name]}'s id.")
+            wrong += _spoilt(cell) if name in UNIQUE else ()
+    if extra := [cell for cell in cells[len(fields) :] if cell]:
+        wrong.append(f"There are {len(extra)} cells too many.")
+    return SheetRow(number, NewCharger(**values), tuple(wrong))
+
+
+def _spoilt(cell: str) -> list[str]:
+    """What neither an identity nor a serial number looks like, and how it has come about."""
+    if ROUNDED.fullmatch(cell):
+        return [f"A spreadsheet has rounded {cell}; make the column text there."]
+    if SEPARATORS.search(cell):
+        return ["Every line needs the separator of the first."]
+    return []
 
 
 def _judged(rows: Sequence[SheetRow], wanted: Registration) -> list[SheetRow]:
-    first_line: dict[tuple[str | None, str | None], int] = {}
+    first_line: dict[tuple[str, str], int] = {}
     judged = []
     for row in rows:
-        key = (row.charger.identity, row.charger.serial_number)
-        earlier = first_line.setdefault(key, row.line)
-        repeats = (f"It is the same as in line {earlier}.",) if earlier != row.line else ()
+        repeats = []
+        for name in UNIQUE:
+            value = getattr(row.charger, name)
+            earlier = first_line.setdefault((name, value), row.line) if value else row.line
+            if earlier != row.line:
+                repeats.append(f"Line {earlier} has this {NAMES[name]} too.")
         wrong = (*row.complaints, *complaints(row.charger, wanted).values(), *repeats)
         judged.append(SheetRow(row.line, row.charger, wrong))
     return judged

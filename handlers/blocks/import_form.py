@@ -1,6 +1,6 @@
 """The forms of an import: where the rows come from, and what each of them would do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.approvals.request import Policy
@@ -85,17 +85,26 @@ def preview(
 
 def _rows(sheet: Sheet) -> list[Block]:
     ordered = sorted(sheet.rows, key=lambda row: not row.complaints)
-    lines = [_row(row) for row in ordered]
+    lines = [_row(row, sheet.site_names) for row in ordered]
     chunks = [lines[start : start + 10] for start in range(0, min(len(lines), MOST_SHOWN), 10)]
     more = len(lines) - MOST_SHOWN
     note = [kit.context(f"… and {more} more rows.")] if more > 0 else []
-    return [*(kit.section("\n".join(chunk)) for chunk in chunks), *note]
+    return [*(kit.section("\n".join(chunk)) for chunk in chunks), *note, *_left_out(sheet)]
 
 
-def _row(row: SheetRow) -> str:
+def _left_out(sheet: Sheet) -> list[Block]:
+    """A misspelt heading would otherwise lose its column without a word."""
+    if not sheet.ignored:
+        return []
+    names = kit.inline(", ".join(sheet.ignored), 300)
+    return [kit.context(f"\N{WARNING SIGN} I know no such column, and leave it out: {names}")]
+
+
+def _row(row: SheetRow, site_names: Mapping[str, str]) -> str:
     name = row.charger.identity or row.charger.serial_number or "?"
     if row.complaints:
         why = kit.inline(" ".join(row.complaints), 150)
         return f"\N{CROSS MARK} Row {row.line}: {kit.code(name, 50)}: {why}"
-    site = f", site {kit.inline(row.charger.site_id, 40)}" if row.charger.site_id else ""
+    named = row.charger.site_id and site_names.get(row.charger.site_id, row.charger.site_id)
+    site = f", site {kit.inline(named, 40)}" if named else ""
     return f"\N{WHITE HEAVY CHECK MARK} Row {row.line}: {kit.code(name, 50)}{site}"

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.config.settings import OperationKind
 from bot.operations.base import Precheck, Verdict
+from bot.operations.import_chargers import ImportChargers
 from bot.operations.kinds import KINDS, AnyOperation
 from bot.operations.reading_back import compare, one_new
 from bot.operations.set_reference import SetReference
@@ -16,7 +17,7 @@ from tests.bot.desk import Desk
 from tests.bot.operations.cases import CASES, EVERYTHING_ASKED, EVERYTHING_AT_ONCE
 from tests.clock import START, VirtualClock
 from vendors.errors import NotFoundError, OutcomeUnknownError
-from vendors.models import Charger, Connector, Status
+from vendors.models import Charger, Connector, NewCharger, Status
 
 KIND = TypeAdapter[AnyOperation](AnyOperation)
 
@@ -234,6 +235,19 @@ async def test_an_account_that_is_gone_says_so(desk: Desk):
     request = await desk.ask(operation)
 
     assert "No account is called old any more." in (request.summary or "")
+
+
+def test_an_import_names_the_sites_that_people_know():
+    """Nobody can judge a row by the vendor's id of its site; that alone is sent all the same."""
+    rows = (NewCharger(identity="AB1", site_id="si1"), NewCharger(identity="AB2", site_id="si2"))
+    operation = ImportChargers(account="nl", rows=rows, site_names={"si1": "Depot"})
+
+    assert [line.after for line in operation.describe(None).lines] == [
+        "AB1, site Depot",
+        "AB2, site si2",
+    ]
+    first, _ = operation.steps()
+    assert first.charger.site_id == "si1"
 
 
 async def test_a_site_whose_rows_tell_no_connectors_says_what_is_unseen(desk: Desk):

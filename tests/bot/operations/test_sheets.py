@@ -42,11 +42,23 @@ def test_a_heading_puts_the_columns_in_any_order(mark: str):
 
 
 def test_names_of_sites_and_models_stand_for_their_ids():
-    names = Names({"depot": "12"}, {"autel maxi": "7"})
+    names = Names.of([("12", "Depot")], [("7", "Autel Maxi")])
 
-    sheet = read_sheet("SN1,Depot,Autel Maxi", BY_SERIAL, names)
+    sheet = read_sheet("SN1,depot,Autel Maxi", BY_SERIAL, names)
 
     assert sheet.good == (NewCharger(serial_number="SN1", site_id="12", station_model_id="7"),)
+    assert sheet.site_names == {"12": "Depot"}
+
+
+def test_a_name_that_two_sites_have_is_no_id():
+    """The vendors take two of the same name, and a charger must not land at the wrong one."""
+    names = Names.of([("12", "Depot"), ("13", "depot"), ("14", "Quay")])
+
+    twice, once, by_id = read_sheet("AB1,Depot\nAB2,Quay\nAB3,13", BY_IDENTITY, names).rows
+
+    assert twice.complaints == ("2 are called Depot; write the site's id.",)
+    assert (once.complaints, once.charger.site_id) == ((), "14")
+    assert (by_id.complaints, by_id.charger.site_id) == ((), "13")
 
 
 def test_every_bad_row_is_named_with_its_line_and_the_good_ones_stay():
@@ -55,7 +67,7 @@ def test_every_bad_row_is_named_with_its_line_and_the_good_ones_stay():
     wrong = {row.line: row.complaints for row in sheet.rows if row.complaints}
     assert wrong == {
         2: ("An identity has no spaces and no slashes in it.",),
-        3: ("It is the same as in line 1.",),
+        3: ("Line 1 has this identity too.",),
         4: ("There are 1 cells too many.",),
     }
     assert [charger.identity for charger in sheet.good] == ["AB1"]
@@ -67,9 +79,82 @@ def test_an_empty_sheet_says_so(text: str):
 
 
 def test_a_sheet_has_an_end():
-    text = "\n".join(f"AB{number}" for number in range(MOST_ROWS + 1))
+    text = "\n".join(f"AB{number}" for number in range(10_000))
 
-    assert read_sheet(text, BY_IDENTITY).complaint is not None
+    sheet = read_sheet(text, BY_IDENTITY)
+
+    assert sheet.complaint == f"There are 10000 rows; at most {MOST_ROWS} go at once."
+    assert sheet.rows == ()
+
+
+def test_the_lines_are_those_of_an_editor():
+    """Also behind blank lines and behind a cell that goes on for two."""
+    sheet = read_sheet('AB1\n\n"AB2\r\nAB3"\nA 4\n', BY_IDENTITY)
+
+    assert [row.line for row in sheet.rows] == [1, 3, 5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("AB1\rAB2\r", id="lines of an old Mac"),
+        pytest.param("sep=;\r\nsite;identity\r\n;AB1\r\n;AB2\r\n", id="separator said"),
+        pytest.param('="AB1"\n"=""AB2"""\n', id="formulas that are texts"),
+        pytest.param("Row,Identity,What\n1,AB1,done\n2,AB2,refused\n", id="results of before"),
+        pytest.param("Serial;Identity\n;AB1\n;AB2\n", id="an empty column"),
+    ],
+)
+def test_what_spreadsheets_make_of_a_list_is_read_as_meant(text: str):
+    assert [charger.identity for charger in read_sheet(text, BY_IDENTITY).good] == ["AB1", "AB2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x" * 200_000, "cannot be read as CSV"),
+        ('AB1\n"AB2' + "\nAB3" * 50_000, "Is a quotation mark open?"),
+        ("Identity;Site;Charger\nAB1;si1;AB2", "Two columns are for the identity"),
+    ],
+)
+def test_a_sheet_that_cannot_be_read_says_why(text: str, words: str):
+    sheet = read_sheet(text, BY_IDENTITY)
+
+    assert words in (sheet.complaint or "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("4.0010003E+7", "rounded 4.0010003E+7"),
+        ("4,0010003E+7", "rounded"),
+        ("AB1,si1", "separator of the first"),
+        ("AB\u200b1", "invisible"),
+        ("AB\x001", "invisible"),
+        ('A"B', "quotation mark"),
+    ],
+)
+def test_what_no_charger_is_called_is_complained_about(cell: str, words: str):
+    """What a vendor would take all the same, and nobody could ever find again."""
+    (row,) = read_sheet(f"identity;site\n{cell};si1", BY_IDENTITY).rows
+
+    assert words in " ".join(row.complaints)
+
+
+def test_columns_that_nobody_asked_for_are_named():
+    """A misspelt heading would lose its column without a word."""
+    sheet = read_sheet("Identity,Sight,\nAB1,si1,\n", BY_IDENTITY)
+
+    assert sheet.ignored == ("Sight",)
+
+
+@pytest.mark.parametrize("identity", ["=AB1", "-AB1", "@AB1", "+AB1"])
+def test_the_results_can_be_mended_and_imported_again(identity: str):
+    """What was made harmless for the spreadsheet is what it was before."""
+    rows = (NewCharger(identity=identity, site_id="si1"),)
+
+    again = read_sheet(results(ImportChargers(account="nl", rows=rows), []), BY_IDENTITY)
+
+    assert again.good == rows
 
 
 def test_the_results_name_every_row_and_no_cell_is_a_formula():
