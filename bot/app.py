@@ -435,7 +435,9 @@ async def _note_the_start(parts: Parts) -> None:
     """Which version began with which configuration; pydantic masks the secrets in it."""
     facts = {"version": __version__, "configuration": parts.settings.model_dump(mode="json")}
     trail = Audit(parts.services.store, parts.services.clock)
-    await trail.note(actor="bot", action="bot.started", subject="configuration", facts=facts)
+    row = await trail.note(actor="bot", action="bot.started", subject="configuration", facts=facts)
+    # In the log, which is kept elsewhere, the hash proves later that no row was cut off.
+    log.info("Audit trail goes on", extra={"row": row.number, "hash": row.hash})
 
 
 async def run(settings: Settings, stopped: asyncio.Event) -> None:

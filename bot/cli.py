@@ -128,11 +128,20 @@ def version() -> None:
 
 
 @audit.command()
-def verify() -> None:
+def verify(
+    noted: Annotated[
+        str | None,
+        typer.Option(help="The last hash of an earlier time, kept elsewhere: was it cut off?"),
+    ] = None,
+) -> None:
     """Check that no row was changed, taken out or put in."""
-    found = _with_store(_settings(), lambda store: Audit(store, SystemClock()).verify())
+    found = _with_store(_settings(), lambda store: Audit(store, SystemClock()).verify(noted))
     if found.broken:
         _fail(f"Row {found.broken.number} was tampered with: {found.broken.because}.")
+    if noted is not None and found.noted_at is None:
+        _fail("No row has the noted hash: rows were cut off at the end, or all was written anew.")
+    if noted is not None:
+        out.print(f"Row {found.noted_at} of {found.rows} has the noted hash.")
     out.print(f"All {found.rows} rows are as they were written; the last hash is {found.head}.")
 
 
@@ -141,7 +150,8 @@ def export(
     csv: Annotated[bool, typer.Option("--csv", help="As CSV, the only form there is.")] = True,  # noqa: ARG001 - the form is named so that another may join it
 ) -> None:
     """Write the whole trail as CSV."""
-    out.print(_with_store(_settings(), lambda store: Audit(store, SystemClock()).export()), end="")
+    text = _with_store(_settings(), lambda store: Audit(store, SystemClock()).export())
+    typer.echo(text, nl=False)  # as it is: a console would make pictures of what people typed
 
 
 @audit.command()

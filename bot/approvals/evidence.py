@@ -47,7 +47,9 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "at": entry.at,
         "actor": entry.actor,
         "action": entry.action,
+        "subject": entry.subject,
         "facts": entry.details,
+        "previous": entry.previous,
         "hash": entry.hash,
     }
 

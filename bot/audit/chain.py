@@ -14,7 +14,7 @@ from bot.spreadsheet import to_csv
 
 FIRST: Final = "0" * 64
 """What the first row carries in place of the hash of the one before."""
-COLUMNS: Final = ("number", "at", "actor", "action", "subject", "facts", "hash")
+COLUMNS: Final = ("number", "at", "actor", "action", "subject", "facts", "previous", "hash")
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,23 @@ class Verified:
     head: str
     """The hash of the last row; noted elsewhere, it also proves that none was cut off."""
     broken: Broken | None = None
+    noted_at: int | None = None
+    """The row that has the noted hash; `None` where none has it (any more)."""
 
 
-def verify(entries: Iterable[Entry]) -> Verified:
-    """Walk along the chain; stops at the first row that does not belong."""
-    rows, head = 0, FIRST
+def verify(entries: Iterable[Entry], noted: str | None = None) -> Verified:
+    """Walk along the chain; stops at the first row that does not belong.
+
+    `noted` is the hash of the last row of an earlier walk: rows that were cut off at the end, or a
+    whole chain that was computed anew, have lost it.
+    """
+    rows, head, noted_at = 0, FIRST, None
     for entry in entries:
         if because := _wrong(entry, expected=rows + 1, previous=head):
-            return Verified(rows, head, Broken(entry.number, because))
+            return Verified(rows, head, Broken(entry.number, because), noted_at)
         rows, head = entry.number, entry.hash
-    return Verified(rows, head)
+        noted_at = rows if head == noted else noted_at
+    return Verified(rows, head, None, noted_at)
 
 
 def _wrong(entry: Entry, *, expected: int, previous: str) -> str:

@@ -37,9 +37,9 @@ class Audit:
         """The rows about one thing, oldest first."""
         return await self._store.read(lambda tables: tables.audit.of(subject))
 
-    async def verify(self) -> Verified:
-        """Walk along the whole chain."""
-        return await self._store.read(lambda tables: verify(tables.audit.all()))
+    async def verify(self, noted: str | None = None) -> Verified:
+        """Walk along the whole chain, and look for a hash that was noted earlier."""
+        return await self._store.read(lambda tables: verify(tables.audit.all(), noted))
 
     async def export(self) -> str:
         """All rows as CSV."""

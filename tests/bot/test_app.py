@@ -7,8 +7,12 @@ from bot.outbox import Pace
 from bot.sandbox.sandbox import opened
 
 
-async def test_the_bot_notes_its_start_and_keeps_its_secrets(tmp_path):
-    """Who reads the trail sees which configuration was in force, and no credential."""
+async def test_the_bot_notes_its_start_and_keeps_its_secrets(tmp_path, caplog):
+    """Who reads the trail sees which configuration was in force, and no credential.
+
+    Its hash is in the log, which is kept elsewhere.
+    """
+    caplog.set_level("INFO", "bot.app")
     path = tmp_path / "chargehand.db"
     async with opened(path, scheduled=False, pace=Pace.unlimited()) as sandbox:
         services = sandbox.bot.services
@@ -16,6 +20,9 @@ async def test_the_bot_notes_its_start_and_keeps_its_secrets(tmp_path):
         secrets = [sandbox.slack.workspace.app.bot_token, sandbox.clouds.plugchoice.token]
 
     assert entry.action == "bot.started"
+    assert [vars(each).get("hash") for each in caplog.records if "Audit" in each.message] == [
+        entry.hash
+    ]
     assert "C0ALERTS" in str(entry.facts)
     written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert [secret for secret in secrets if secret.encode() in written] == []

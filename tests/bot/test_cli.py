@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import __version__
+from bot.audit.chain import digest
 from bot.audit.trail import Audit
 from bot.cli import main
 from bot.clock import SystemClock
@@ -135,6 +136,63 @@ def test_a_trail_that_was_edited_is_found_out(command, trail, rewrite):
 
     assert result.exit_code == 1
     assert "Row 1 was tampered with" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        pytest.param("delete from audit where number = 1", 2, id="deleted"),
+        pytest.param("update audit set number = 7 where number = 2", 7, id="moved"),
+        pytest.param(
+            "insert into audit select 3, at, actor, action, subject, facts, previous, hash"
+            " from audit where number = 2",
+            3,
+            id="inserted",
+        ),
+    ],
+)
+def test_a_row_taken_out_or_put_in_is_found_out(command, trail, rewrite, statement, row):
+    rewrite(trail, statement)
+
+    result = command("audit", "verify")
+
+    assert result.exit_code == 1
+    assert f"Row {row} was tampered with" in result.stderr
+
+
+def test_a_trail_that_was_cut_short_has_lost_the_noted_hash(command, trail, rewrite):
+    """The rows that are left are a whole chain: only what was noted elsewhere gives it away."""
+    noted = command("audit", "verify").stdout.split()[-1].rstrip(".")
+    assert "Row 2 of 2 has the noted hash" in command("audit", "verify", "--noted", noted).stdout
+
+    rewrite(trail, "delete from audit where number = 2")
+
+    assert command("audit", "verify").exit_code == 0
+    result = command("audit", "verify", "--noted", noted)
+    assert result.exit_code == 1
+    assert "rows were cut off" in result.stderr
+
+
+def test_the_trail_is_exported_as_it_was_written(command, trail):
+    """Or nobody could compute its hashes anew."""
+
+    async def write() -> None:
+        store = await Store.open(trail, now=SystemClock().now())
+        facts = {"reason": ":fire: [bold] \U0001f525\t\r\n" + "long " * 100}
+        await Audit(store, SystemClock()).note(actor="U0ADA", action="x", subject="y", facts=facts)
+        await store.close()
+
+    asyncio.run(write())
+
+    *_, row = csv.DictReader(io.StringIO(command("audit", "export").stdout))
+
+    assert (
+        digest(
+            int(row["number"]),
+            *(row[name] for name in ("at", "actor", "action", "subject", "facts", "previous")),
+        )
+        == row["hash"]
+    )
 
 
 def test_the_trail_as_csv_starts_no_formula(command, trail):

@@ -3,14 +3,17 @@
 import asyncio
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.approvals.clicks import Said
 from bot.approvals.request import Outcome, State
 from bot.approvals.service import ReasonMissingError
+from bot.audit.chain import digest
 from bot.config.settings import PolicySettings
 from bot.operations.archive_station_model import ArchiveStationModel
+from bot.operations.base import canonical_json
 from bot.operations.register_charger import RegisterCharger
 from bot.operations.restart_charger import RestartCharger
 from bot.store import Store
@@ -98,6 +101,15 @@ async def test_the_evidence_of_a_request_is_complete_and_holds_no_secret(desk: D
         "request_outcome",
     ]
     assert "delivery" not in evidence["request"]
+    assert [digest(**_hashed(row)) for row in evidence["audit"]] == [
+        row["hash"] for row in evidence["audit"]
+    ]
+
+
+def _hashed(row: dict[str, Any]) -> dict[str, Any]:
+    """What the hash of an audit row is taken of, as it stands in the evidence."""
+    names = ("number", "at", "actor", "action", "subject", "previous")
+    return {**{name: row[name] for name in names}, "facts": canonical_json(row["facts"])}
 
 
 async def test_nobody_approves_their_own_request(desk: Desk):
