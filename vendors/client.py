@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
+from vendors.errors import RejectedError
 from vendors.http import ApiClient
 from vendors.limits import Lane
 from vendors.models import Vendor
@@ -52,3 +53,12 @@ class VendorClient:
     def _covers(self, site_id: str | None) -> bool:
         """Whether the account, which may be restricted to some sites, looks after this one."""
         return not self._sites or site_id in self._sites
+
+    def _demand_covered(self, site_id: str | None) -> None:
+        """Raise RejectedError where the account could not see afterwards what it wrote there."""
+        if not self._covers(site_id):
+            raise RejectedError(
+                self.vendor,
+                f"Our account {self.account} is restricted to other sites",
+                fields={"site_id": ["This account is restricted to other sites."]},
+            )

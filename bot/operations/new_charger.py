@@ -69,7 +69,14 @@ def _typed_by_nobody(field: str, text: str | None) -> str:
 
 
 def is_the_same(charger: Charger, asked: NewCharger) -> bool:
-    """Whether a charger is the one that was asked for, by everything that both of them say."""
+    """Whether a charger is the one that was asked for, by everything that both of them say.
+
+    In any case of letters, as OCPP compares names (1.6, 3.15: CiString).
+    """
     pairs = ((charger.identity, asked.identity), (charger.serial_number, asked.serial_number))
-    stated = [(theirs, ours) for theirs, ours in pairs if ours is not None and theirs is not None]
-    return bool(stated) and charger.deleted_at is None and all(a == b for a, b in stated)
+    stated = [
+        theirs.casefold() == ours.casefold()
+        for theirs, ours in pairs
+        if ours is not None and theirs is not None
+    ]
+    return bool(stated) and charger.deleted_at is None and all(stated)

@@ -1,6 +1,7 @@
 """Register a charger that no account has yet."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar, Literal
 
 from bot.operations.base import (
@@ -12,12 +13,13 @@ from bot.operations.base import (
     Result,
     Verdict,
     World,
+    able,
     capability,
 )
 from bot.operations.new_charger import complaints, is_the_same
-from vendors.errors import RejectedError
+from vendors.errors import RejectedError, VendorError
 from vendors.models import Charger, NewCharger
-from vendors.ports import ListsChargers, RegistersChargers
+from vendors.ports import FindsChargers, ListsChargers, RegistersChargers
 
 
 class RegisterCharger(Operation):
@@ -36,7 +38,7 @@ class RegisterCharger(Operation):
     @property
     def target(self) -> str:
         """Identity, else serial number."""
-        return self.charger.identity or self.charger.serial_number or "a charger"
+        return self._name or "a charger"
 
     def describe(self, precheck: Precheck | None) -> Description:
         """Every field that will be sent."""
@@ -74,6 +76,10 @@ class RegisterCharger(Operation):
         there = await self._find(world)
         if there is None:
             return Finding(Verdict.NOT_DONE, f"{self.target} is not at {self.account}.")
+        if self.charger.site_id and there.site_id not in (None, self.charger.site_id):
+            where = there.site_name or there.site_id
+            because = f"{self.target} is at {self.account}, but at another site: {where}."
+            return Finding(Verdict.CANNOT_TELL, because, seen=there)
         return Finding(Verdict.DONE, f"{self.target} is at {self.account} now.", seen=there)
 
     async def explain(self, world: World, error: RejectedError) -> str:
@@ -86,11 +92,24 @@ class RegisterCharger(Operation):
         return "Another tenant has this identity; attach the charger with its pincode."
 
     async def _find(self, world: World) -> Charger | None:
-        """Among all that the vendor lists; Plugchoice lists the newest first."""
+        """Among all that the vendor lists, beginning where it finds new ones soonest.
+
+        Plugchoice's listing of everything is sorted by identity; a search begins with the newest
+        and gives up after a thousand.
+        """
+        finder, name = able(world, self.account, FindsChargers), self._name
+        if finder is not None and name:
+            with suppress(VendorError):  # then the listing says it, or why it does not
+                return _first_match(await finder.find_chargers(name), self.charger)
         async for page in capability(world, self.account, ListsChargers).chargers():
             if found := _first_match(page, self.charger):
                 return found
         return None
+
+    @property
+    def _name(self) -> str | None:
+        """What every vendor finds it by."""
+        return self.charger.identity or self.charger.serial_number
 
 
 def _first_match(chargers: Sequence[Charger], asked: NewCharger) -> Charger | None:

@@ -87,6 +87,8 @@ class PlugchoiceClient(VendorClient):
     ) -> None:
         super().__init__(account, api, sites=sites, now=now)
         self._team = team
+        if sites:
+            self.registration = self.registration.model_copy(update={"site": Need.REQUIRED})
 
     async def ping(self) -> datetime | None:
         """Read the newest page of the team's chargers, which also proves the right to the team."""
@@ -148,6 +150,7 @@ class PlugchoiceClient(VendorClient):
 
         The team is always named: without it the vendor takes the first, or makes a new one.
         """
+        self._demand_covered(charger.site_id)
         body = {
             "identity": charger.identity,
             "team_uuid": self._team,
@@ -223,6 +226,7 @@ class PlugchoiceClient(VendorClient):
 
     async def create_site(self, site: NewSite) -> Site:
         """In our team; two sites of one name are two sites."""
+        self._demand_covered(None)
         body = {**common.site_body(site), "team_uuid": self._team}
         reply = await self._api.write("POST", SITES, wire.SiteWire, body)
         return reply.to_site(self._seen())

@@ -108,6 +108,7 @@ class SpiriiClient(VendorClient):
 
         No idempotency key is documented; a charger that may exist is found by its serial number.
         """
+        self._demand_covered(charger.site_id)
         body = wire.new_charge_box(charger)
         box = await self._api.write("POST", CHARGE_BOXES, wire.ChargeBox, body)
         return box.to_new_charger(self._seen())

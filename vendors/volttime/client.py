@@ -110,6 +110,7 @@ class VoltTimeClient(VendorClient):
                 "a charger is registered at a site",
                 fields={"site_id": ["is required"]},
             )
+        self._demand_covered(charger.site_id)
         path = self._path(SITE_CHARGERS, site=charger.site_id)
         body = {"identity": charger.identity}
         reply = await self._api.write("POST", path, wire.ChargerWire, body)
@@ -156,6 +157,7 @@ class VoltTimeClient(VendorClient):
 
     async def create_site(self, site: NewSite) -> Site:
         """The body is inferred from v3; two sites of one name are two sites."""
+        self._demand_covered(None)
         reply = await self._api.write(
             "POST", self._path(SITES), wire.SiteWire, common.site_body(site)
         )

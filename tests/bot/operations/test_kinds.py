@@ -5,6 +5,7 @@ import json
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from bot.approvals.request import Outcome
 from bot.config.settings import OperationKind
 from bot.operations.base import Precheck, Verdict
 from bot.operations.import_chargers import ImportChargers
@@ -16,7 +17,7 @@ from tests.bot.clouds import ChargerCloud
 from tests.bot.desk import Desk
 from tests.bot.operations.cases import CASES, EVERYTHING_ASKED, EVERYTHING_AT_ONCE
 from tests.clock import START, VirtualClock
-from vendors.errors import NotFoundError, OutcomeUnknownError
+from vendors.errors import NotFoundError, OutcomeUnknownError, VendorError
 from vendors.models import Charger, Connector, NewCharger, Status
 
 KIND = TypeAdapter[AnyOperation](AnyOperation)
@@ -296,6 +297,53 @@ def test_two_new_ones_alike_cannot_be_told_apart(count: int, verdict: Verdict):
     new = [cloud.add_site("Depot") for _ in range(count)]
 
     assert one_new([old, *new], [old.id], "site Depot").verdict is verdict
+
+
+class SearchedCloud(ChargerCloud):
+    """Finds the newest of its chargers, as Plugchoice does."""
+
+    gives_up: bool = False
+
+    async def find_chargers(self, text: str) -> list[Charger]:
+        """What goes by the text, unless it is not among the newest."""
+        await self.look(f"find {text}")
+        if self.gives_up:
+            raise VendorError("plugchoice", "not among the newest 1,000 chargers")
+        return [each for each in self.known.values() if each.identity == text.upper()]
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+@pytest.mark.parametrize("lost", [False, True], ids=["arrived", "lost"])
+async def test_a_new_charger_is_looked_for_among_the_newest(
+    store: Store, clock: VirtualClock, lost: bool, gives_up: bool
+):
+    """A whole fleet is read only where the search has given up without an answer."""
+    cloud = SearchedCloud(clock_now=clock.now)
+    cloud.gives_up = gives_up
+    desk = Desk(store, clock, policies=(EVERYTHING_AT_ONCE,), chargers=cloud)
+    (cloud.trouble.lose_request if lost else cloud.trouble.lose_answer)()
+
+    request = await desk.ask(CASES["register_charger"](desk))
+
+    assert request.outcome is (Outcome.FAILED if lost else Outcome.DONE)
+    looks = ["find AB123", *(["chargers"] if gives_up else [])]
+    assert cloud.reads == looks * (2 if lost else 1)
+
+
+async def test_a_charger_at_another_site_is_not_what_was_registered(
+    store: Store, clock: VirtualClock
+):
+    """It was ours before, or somebody has moved it: a person has to look."""
+    desk = Desk(store, clock, policies=(EVERYTHING_AT_ONCE,))
+    operation = CASES["register_charger"](desk)
+    desk.chargers.trouble.lose_request()
+    request = await desk.approvals.open(operation, by="U0ANN", reason="", delivery="view 1")
+    desk.chargers.add("ab123", site_id="si2", site_name="Quay")
+
+    request = await desk.ended(request)
+
+    assert request.outcome is Outcome.UNKNOWN
+    assert "at another site: Quay" in (request.summary or "")
 
 
 def test_only_what_the_decision_rests_on_can_drift():

@@ -54,7 +54,7 @@ async def world(clouds: VendorClouds, clock: VirtualClock) -> AsyncIterator[Worl
     await fleet.aclose()
 
 
-def spec(account: SandboxAccount) -> AccountSpec:
+def spec(account: SandboxAccount, *sites: str) -> AccountSpec:
     def secret(value: str | None) -> SecretStr | None:
         return None if value is None else SecretStr(value)
 
@@ -68,6 +68,7 @@ def spec(account: SandboxAccount) -> AccountSpec:
         token_url=account.token_url,
         audience=account.audience,
         team=account.team,
+        sites=sites,
         requests_per_minute=100_000,
     )
 
@@ -112,6 +113,35 @@ async def test_a_charger_is_registered_wherever_chargers_can_be(world: World, ac
     with pytest.raises(RejectedError) as refused:
         await operation.execute(world)
     assert await operation.explain(world, refused.value)
+
+
+@pytest.mark.parametrize("account", ["nl", "legacy", "dk"])
+async def test_a_restricted_account_writes_nothing_that_it_could_not_see_afterwards(
+    world: World, clouds: VendorClouds, clock: VirtualClock, account: str
+):
+    """An unknown outcome would be read back as not done, and asked for again."""
+    ours, other = [site.id async for page in world.fleet.client(account).sites() for site in page][
+        :2
+    ]
+    fleet = Fleet({account: connect(spec(clouds.account(account), ours))})
+    restricted = World(fleet, Mirror(), clock.now)
+    operations: list[Operation] = [
+        RegisterCharger(account=account, charger=NewCharger(identity="AB123", site_id=other))
+    ]
+    if account != "dk":
+        operations.append(site(None).model_copy(update={"account": account}))
+
+    for operation in operations:
+        with pytest.raises(RejectedError, match="restricted to other sites"):
+            await operation.execute(restricted)
+    looks = [
+        await RegisterCharger(account=account, charger=charger).precheck(restricted)
+        for charger in (NewCharger(identity="AB123"), NewCharger(identity="AB123", site_id=ours))
+    ]
+    await fleet.aclose()
+
+    assert "The site is missing." in looks[0].problems
+    assert "The site is missing." not in looks[1].problems
 
 
 async def test_a_reference_is_set(world: World):
