@@ -281,6 +281,7 @@ def _operations(
         ledger,
         ground.background.start,
         begin_watch=monitoring.alerts.begin_watch,
+        is_ending=lambda: ground.background.is_draining,
         settling=settling,
     )
     approvals = Approvals(store, clock, access, opening, runner, ledger, world)

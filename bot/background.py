@@ -22,6 +22,7 @@ class Background:
         self._clock = clock
         self._passing: set[asyncio.Task[None]] = set()
         self._lasting: set[asyncio.Task[None]] = set()
+        self._draining = False
         self._closed = False
         self._said: dict[str, float] = {}
         """Which trouble of the store was logged, and when it is worth saying again."""
@@ -29,6 +30,11 @@ class Background:
     def __len__(self) -> int:
         """How many tasks there are."""
         return len(self._passing) + len(self._lasting)
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether the program is about to end: long work leaves the rest for the next start."""
+        return self._draining
 
     @property
     def is_closed(self) -> bool:
@@ -64,6 +70,7 @@ class Background:
         What is supervised runs on as long as there is work that may need it. Gives the names of
         the work that was cut off.
         """
+        self._draining = True
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         while self._passing and (left := deadline - loop.time()) > 0:

@@ -29,6 +29,8 @@ class Ending:
     answer: Mapping[str, Any] = field(default_factory=dict)
     seen: VendorObject | None = None
     gone: Ref | None = None
+    retry_after: float | None = None
+    """After so many seconds the vendor takes the same again, which it has not looked at now."""
 
 
 async def attempt(operation: Operation, world: World) -> Ending:
@@ -40,7 +42,10 @@ async def attempt(operation: Operation, world: World) -> Ending:
         return Ending(Outcome.REFUSED, summary, {"fields": error.fields})
     except (ForbiddenError, NotFoundError) as error:
         return Ending(Outcome.REFUSED, f"{sentence(error)} {NOTHING_DONE}")
-    except (VendorUnreachableError, VendorRateLimitedError, VendorAuthError) as error:
+    except VendorRateLimitedError as error:
+        summary = f"{sentence(error)} {NOTHING_DONE}"
+        return Ending(Outcome.FAILED, summary, retry_after=error.retry_after)
+    except (VendorUnreachableError, VendorAuthError) as error:
         return Ending(Outcome.FAILED, f"{sentence(error)} {NOTHING_DONE}")
     except CannotDoError as error:
         return Ending(Outcome.FAILED, f"{sentence(error)} {NOTHING_DONE}")

@@ -30,6 +30,9 @@ FRESH: Final = timedelta(seconds=30)
 """A precheck that is not older than this is still how things stand."""
 PROGRESS: Final = timedelta(seconds=5)
 """The card of an import is edited at most this often."""
+LONGEST_PAUSE_S: Final = 120.0
+MOST_PAUSES: Final = 3
+"""So long, and so often, an import waits for a vendor that asks us to slow down."""
 
 Start = Callable[[Coroutine[Any, Any, Any], str], object]
 
@@ -45,6 +48,11 @@ def nobody_watches(_tables: Tables, _ref: Ref, *, by: str) -> None:
     """Where there is no monitoring."""
 
 
+def never() -> bool:
+    """Where nobody ends the program."""
+    return False
+
+
 class Runner:
     """Brings requests as far as they can get without a person."""
 
@@ -58,11 +66,13 @@ class Runner:
         start: Start,
         *,
         begin_watch: BeginWatch = nobody_watches,
+        is_ending: Callable[[], bool] = never,
         settling: timedelta = timedelta(seconds=5),
     ) -> None:
         """`settling`: how long "not done" has to hold before it is believed.
 
         `begin_watch`: has the first connection of a new charger reported to its requester.
+        `is_ending`: whether the program is about to end, so that no further row is begun.
         """
         self._journal = Journal(store, clock, ledger)
         self._world = world
@@ -71,6 +81,7 @@ class Runner:
         self._ledger = ledger
         self._start = start
         self._begin_watch = begin_watch
+        self._is_ending = is_ending
         self._settling = settling.total_seconds()
         self._pincodes: dict[int, SecretStr] = {}
         self._asked_for_pincode: set[int] = set()
@@ -189,10 +200,15 @@ class Runner:
         known = {each.step: each for each in await self._journal.executions(request)}
         if not known and self._lacks_pincode(request):  # stopped before the intent
             return await self._ask_for_pincode(request)
+        passed = max(known, default=0)
         shown_at = self._clock.now()
         for number, step in enumerate(steps):
-            outcome = await self._step(request, number, step, known.get(number))
-            if _is_the_end(number, outcome) or await self._is_stopped(request):
+            before = known.get(number)
+            if number > 0 and before is None and self._is_ending():
+                return request  # the next start goes on here
+            outcome = await self._step(request, number, step, before)
+            is_over = _is_the_end(number, outcome, was_cut_off=_was_cut_off(before))
+            if number >= passed and (is_over or await self._is_stopped(request)):
                 break
             if self._clock.now() - shown_at >= PROGRESS:
                 shown_at = self._clock.now()
@@ -212,9 +228,24 @@ class Runner:
         """The only place where a vendor is written to."""
         world = replace(self._world, pincode=self._pincodes.pop(request.id, None))
         ending = await attempt(step, world)
+        if step is not request.operation:  # one of many: a person would press again
+            ending = await self._patiently(step, world, ending)
         if ending.outcome is Outcome.UNKNOWN:
             return await self._reconcile(request, number, BOT)
         return await self._record(request, number, ending, "request.result", BOT)
+
+    async def _patiently(self, step: Operation, world: World, ending: Ending) -> Ending:
+        """The same write once more where the vendor has only asked to be asked later.
+
+        That answer proves that nothing was done, so this repeats no write.
+        """
+        for _ in range(MOST_PAUSES):
+            wait = ending.retry_after
+            if wait is None or wait > LONGEST_PAUSE_S or self._is_ending():
+                break
+            await self._clock.sleep(wait)
+            ending = await attempt(step, world)
+        return ending
 
     async def _reconcile(self, request: Request, number: int, by: str) -> Outcome:
         """Read what became of a write; "not done" has to hold for a moment to be believed."""
@@ -302,8 +333,17 @@ def _obstacle(request: Request, latest: Precheck) -> str | None:
     return None
 
 
-def _is_the_end(number: int, outcome: Outcome) -> bool:
-    """Whether the rows after this one do not run; only the first may not even be refused."""
-    if outcome is Outcome.REFUSED:
-        return number == 0
+def _was_cut_off(known: Execution | None) -> bool:
+    """Whether we were stopped while a row was being written."""
+    return known is not None and known.outcome is Outcome.RUNNING
+
+
+def _is_the_end(number: int, outcome: Outcome, *, was_cut_off: bool) -> bool:
+    """Whether the rows after this one do not run; only the first may not even be refused.
+
+    A row that failed stops them, since the next would most likely end the same way; not so one that
+    failed because we were stopped ourselves.
+    """
+    if number > 0 and (outcome is Outcome.REFUSED or (was_cut_off and outcome is Outcome.FAILED)):
+        return False
     return outcome is not Outcome.DONE

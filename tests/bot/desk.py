@@ -103,6 +103,7 @@ class Desk:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.watched: list[tuple[Ref, str]] = []
         self.errors: list[BaseException] = []
+        self.is_ending = False
         self._join()
 
     def _join(self) -> None:
@@ -118,6 +119,7 @@ class Desk:
             ledger,
             self._start,
             begin_watch=self._begin_watch,
+            is_ending=lambda: self.is_ending,
         )
         self.approvals = Approvals(
             self.store, self.clock, self.access, opening, self.runner, ledger, world

@@ -115,3 +115,15 @@ async def test_what_is_supervised_is_begun_again_after_a_pause(background, clock
     assert caplog.text.count("OSError: unplugged") == 2
     assert await background.drain(0) == []
     assert len(background) == 0
+
+
+async def test_long_work_sees_that_the_end_is_near(background):
+    """So that it leaves off where it can go on, and is not cut off where it stands."""
+
+    async def rows() -> None:
+        while not background.is_draining:  # noqa: ASYNC110 - as a row does between two writes
+            await asyncio.sleep(0)
+
+    background.start(rows(), "rows")
+
+    assert await background.drain(30) == []

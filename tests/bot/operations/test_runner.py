@@ -16,8 +16,13 @@ from tests.bot.clouds import Cloud
 from tests.bot.desk import CrashError, Desk
 from tests.bot.operations.cases import CASES, EVERYTHING_ASKED, EVERYTHING_AT_ONCE, PINCODE
 from tests.clock import VirtualClock
-from vendors.errors import ForbiddenError, VendorAuthError, VendorUnreachableError
-from vendors.models import NewCharger
+from vendors.errors import (
+    ForbiddenError,
+    VendorAuthError,
+    VendorRateLimitedError,
+    VendorUnreachableError,
+)
+from vendors.models import Charger, NewCharger
 
 EVERY_KIND = pytest.mark.parametrize("kind", CASES)
 CANNOT_BE_READ_BACK = {"restart_charger"}
@@ -425,3 +430,74 @@ async def test_an_import_goes_on_after_a_restart_without_repeating_rows(desk: De
     assert request is not None
     assert (request.state, request.outcome) == (State.APPROVED, Outcome.DONE)
     assert desk.chargers.writes == ["register AB1", "register AB2"]
+
+
+async def test_a_row_that_a_restart_cut_off_stops_no_others(desk: Desk):
+    """It failed because we were stopped, not because of anything in the sheet."""
+    operation = import_of(4)
+    doomed, trap = desk.doomed(6, held=True)  # asked, prepared, running; intent, result, intent
+    await doomed.approvals.open(operation, by="U0ANN", reason="", delivery="view 1")
+    await doomed.clock.advance(60)
+    assert trap.has_crashed
+    again, trap = desk.doomed(5, held=True)  # row 2 is read back and shown, row 3, intent
+    await again.runner.recover()
+    await again.clock.advance(60)
+    assert trap.has_crashed
+
+    after = again.restarted(desk.store)
+    (number,) = await after.runner.recover()
+    await after.clock.advance(60)
+    request = await after.approvals.request(number)
+
+    assert request is not None
+    assert request.summary == ("2 of 4 done, 2 failed. Row 2: AB1 is not at nl. Nothing was done.")
+    assert desk.chargers.writes == ["register AB0", "register AB2"]
+
+
+async def test_an_import_that_is_told_to_end_leaves_the_next_rows_for_the_next_start(desk: Desk):
+    """Between two rows, so that no write is cut off."""
+    desk.chargers.write_gate = asyncio.Event()
+    request = await desk.approvals.open(import_of(3), by="U0ANN", reason="", delivery="view 1")
+    await desk.clock.settle()
+    desk.is_ending = True
+    desk.chargers.write_gate.set()
+    request = await desk.ended(request)
+    assert (request.outcome, desk.chargers.writes) == (Outcome.RUNNING, ["register AB0"])
+    assert {each.outcome for each in await desk.approvals.executions(1)} == {Outcome.DONE}
+
+    after = desk.restarted()
+    await after.runner.recover()
+
+    assert (await after.ended(request)).outcome is Outcome.DONE
+    assert desk.chargers.writes == ["register AB0", "register AB1", "register AB2"]
+
+
+@pytest.mark.parametrize(
+    ("wait", "times", "outcome"),
+    [(60.0, 1, Outcome.DONE), (60.0, 9, Outcome.FAILED), (600.0, 1, Outcome.FAILED)],
+)
+async def test_an_import_waits_for_a_vendor_that_asks_it_to_slow_down(
+    desk: Desk, wait: float, times: int, outcome: Outcome
+):
+    """For a while, since that answer proves that nothing was done."""
+    register, left = desk.chargers.register_charger, [times]
+
+    async def slow_down(charger: NewCharger) -> Charger:
+        if charger.identity == "AB1" and left[0]:
+            left[0] -= 1
+            raise VendorRateLimitedError("acme", "too many", retry_after=wait)
+        return await register(charger)
+
+    desk.chargers.register_charger = slow_down
+    request = await desk.ask(import_of(3))
+    await desk.clock.advance(600)
+
+    request = await desk.ended(request)
+
+    assert request.outcome is outcome, request.summary
+    assert len(desk.chargers.writes) == (3 if outcome is Outcome.DONE else 1)
+
+
+def import_of(rows: int) -> ImportChargers:
+    chargers = tuple(NewCharger(identity=f"AB{number}") for number in range(rows))
+    return ImportChargers(account="nl", rows=chargers)
