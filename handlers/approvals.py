@@ -1,5 +1,6 @@
 """Decide about requests: the buttons of a card, the lists, and the two forms that go with it."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
@@ -26,8 +27,9 @@ from handlers.errors import RefusedError
 from handlers.files import permalink, send_file
 from handlers.gate import Gate
 from handlers.listeners import Listeners
+from handlers.pages import Page
 from handlers.payloads import Payload
-from handlers.text import Order
+from handlers.text import Order, whole
 from handlers.work import Work
 from vendors.errors import VendorError
 
@@ -118,25 +120,54 @@ class ApprovalHandlers:
         """Ask for the reason."""
         await asked.open(blocks.reject_form(int(value)))
 
-    async def reject(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
+    async def reject(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
         """Reject with the reason that was given."""
         reason = payloads.entered(view).get(ids.REASON, "")
-        answer = await self._approvals.reject(
+        decision = self._approvals.reject(
             payloads.kept(view)["request"], by=payloads.user_id(body), reason=reason
         )
-        await ack(response_action="update", view=blocks.answer_page(answer))
+        await self._submit(ack, client, decision)
 
     async def open_pincode_form(self, asked: Asked, value: str) -> None:
         """Ask the requester for the pincode."""
         await asked.open(blocks.pincode_form(int(value)))
 
-    async def enter_pincode(self, ack: AsyncAck, body: Payload, view: Payload) -> None:
+    async def enter_pincode(
+        self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
+    ) -> None:
         """Run what only lacked its pincode; the pincode stays in memory."""
         pincode = SecretStr(payloads.entered(view).get(ids.PINCODE, ""))
-        answer = await self._approvals.enter_pincode(
+        decision = self._approvals.enter_pincode(
             payloads.kept(view)["request"], by=payloads.user_id(body), pincode=pincode
         )
-        await ack(response_action="update", view=blocks.answer_page(answer))
+        await self._submit(ack, client, decision)
+
+    async def _submit(
+        self, ack: AsyncAck, client: AsyncWebClient, decision: Awaitable[Answer]
+    ) -> None:
+        """Answer in the form's place: in the acknowledgement, or later where Slack is slow."""
+        page, answers, acknowledged = Page(client, blocks.ANSWER), [], asyncio.Event()
+
+        async def decide() -> None:
+            answers.append(await decision)
+
+        async def show(_: None) -> None:
+            if not in_time:
+                await acknowledged.wait()
+                await page.show(blocks.answer_page(answers[0]))
+
+        async def say(message: Message) -> None:
+            await acknowledged.wait()
+            await page.say(message)
+
+        in_time = True
+        await self._work.decide(decide(), show, "form of a request", say=say)
+        in_time = bool(answers)
+        shown = blocks.answer_page(answers[0]) if in_time else page.loading
+        await ack(response_action="update", view=shown)
+        acknowledged.set()
 
     # Reading
 
@@ -179,10 +210,10 @@ class ApprovalHandlers:
 
     async def show(self, _asked: Asked, order: Order) -> Message:
         """`/approvals show N`."""
-        number = order.text.strip().lstrip("#")
-        if not number.isdigit():
+        number = whole(order.text.strip().lstrip("#"))
+        if number is None:
             raise RefusedError(ASK_FOR_NUMBER)
-        return await self._card(int(number))
+        return await self._card(number)
 
     async def _card(self, number: int) -> Message:
         request = await self._request(number)

@@ -222,7 +222,7 @@ class SiteOperationHandlers:
 
 def _site_complaints(typed: Mapping[str, str]) -> dict[str, str]:
     wrong = {}
-    if not typed.get("house_number", "").isdigit():
+    if (text.whole(typed.get("house_number", "")) or 0) <= 0:
         wrong["house_number"] = "A whole number; letters go into the addition."
     if not (_country(typed).isalpha() and len(_country(typed)) == 2):
         wrong["country"] = blocks.COUNTRY_HINT
@@ -243,7 +243,7 @@ def _smart_charging_complaints(typed: Mapping[str, str]) -> dict[str, str]:
             if name not in typed:
                 wrong[name] = "Needed for off-peak hours."
     threshold = typed.get(ids.THRESHOLD)
-    if threshold and not threshold.lstrip("-").isdigit():
+    if threshold and text.whole(threshold) is None:
         wrong[ids.THRESHOLD] = "A whole number."
     elif _is_manual(typed) and not threshold:
         wrong[ids.THRESHOLD] = "Needed where the strategy is manual."

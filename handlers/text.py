@@ -22,6 +22,7 @@ _DATE_OR_TIME = re.compile(r"\d{1,4}([-/.:])\d{1,2}(?:\1\d{1,4})?(?:Z|[ap]m)?", 
 _QUANTITY = re.compile(
     r"\d{1,4}(?:[.,]\d+)?(?:h|m|s|d|min|kw|kwh|a|v|%|x|st|nd|rd|th)?", re.IGNORECASE
 )
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 _LEAST_IDENTITY = 4
 _MOST_IDENTITIES = 10
 
@@ -133,6 +134,11 @@ def cleaned(text: str) -> str:
     plain = html.unescape(_MENTION.sub(" ", _SLACK_LINK.sub(r"\1", text))).translate(_QUOTES)
     words = [_unwrapped(word) for word in plain.split()]
     return " ".join(word for word in words if word)
+
+
+def whole(text: str) -> int | None:
+    """The whole number that somebody typed; none has more digits than any of ours."""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _unwrapped(word: str) -> str:

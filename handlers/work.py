@@ -65,7 +65,7 @@ class Work:
                 stands.set()
             await then(result)
 
-        self.start(work(), name, say=say)
+        self.start(work(), name, say=say, notice=NOTICE)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stands.wait(), DECIDE_WITHIN_S)
 

@@ -147,3 +147,31 @@ async def test_pincodes_are_for_approvers_where_nobody_else_is_named(
     assert isinstance(await access(book, clock).may_see_pincodes("U0ANN"), Refused)
     named = access(book, clock, pincodes=("U0ANN",))
     assert await named.may_see_pincodes("U0ANN") == Allowed()
+
+
+class SlowBook(Book):
+    """A directory that takes its time with each question."""
+
+    clock: VirtualClock
+
+    async def person(self, user_id: str) -> Person:
+        """After a second and a half."""
+        await self.clock.sleep(1.5)
+        return await super().person(user_id)
+
+    async def members(self, group_id: str) -> frozenset[str]:
+        """After a second and a half."""
+        await self.clock.sleep(1.5)
+        return await super().members(group_id)
+
+
+async def test_all_that_a_right_rests_on_is_asked_at_the_same_time(clock: VirtualClock):
+    """Whoever clicked has three seconds, and each question may take two."""
+    slow = SlowBook(groups={name: set(members) for name, members in GROUPS.items()})
+    slow.clock = clock
+    right = asyncio.create_task(access(slow, clock).may_decide("U0LEA", ("S0SUPPORT", "S0LEADS")))
+
+    await clock.advance(1.6)
+
+    assert right.done()
+    assert right.result() == Allowed()

@@ -10,6 +10,7 @@ import pytest
 from bot.logs import configure_logs
 from bot.sandbox.slack.faults import FaultKind
 from bot.sandbox.vendors.api_faults import ApiFault, ApiTrouble
+from handlers import work
 from vendors.models import Vendor
 
 CHARGER = "NL-RTM-0001"
@@ -87,6 +88,29 @@ async def test_the_code_in_an_error_finds_who_asked_for_what_and_what_the_vendor
     asked, told = [line for line in lines if line.get("reference") == code]
     assert (asked["event"], asked["by"], asked["act"]) == ("Asked", support.user.id, "/charger")
     assert (told["event"], told["error"]) == ("Trouble was told", "VendorAuthError")
+
+
+async def test_a_decision_in_a_form_is_answered_there_though_slack_is_slow(house, monkeypatch):
+    """The form is acknowledged in time with a page, and that says what came of it."""
+    monkeypatch.setattr(work, "DECIDE_WITHIN_S", 0)
+    support, approver = house.person("support"), house.person("approver")
+    await support.command("support", "/model archive GC-40")
+    await support.modal("Reason")
+    await support.fill("Reason", "it is old")
+    await support.submit()
+    card = await approver.sees("approvals", "Waiting for a decision")
+    for fault, said in ((True, "does not tell me your rights"), (False, "You rejected it")):
+        if fault:
+            house.slack.faults.add(FaultKind.SERVER_ERROR, "users.info", times=None)
+        await approver.press("Reject…", on=card)
+        await approver.modal("Reason", title="Reject #1")
+        await approver.fill("Reason", "we still order it")
+        await approver.submit()
+        await approver.modal(said, title="Request")
+        await approver.close()
+        house.slack.faults.clear()
+
+    await support.sees(support.bot_messages, "Rejected", "we still order it")
 
 
 @pytest.mark.parametrize(
