@@ -26,7 +26,7 @@ class Ledger:
             return known
         added = tables.requests.add(request)
         facts = {
-            "operation": added.operation.model_dump(mode="json", exclude_none=True),
+            "operation": added.operation.facts,
             "hash": added.hash,
             "reason": added.reason,
             "again_of": added.again_of,
@@ -117,6 +117,8 @@ class Ledger:
             after = older.model_copy(update={"again_as": again.id})
             tables.requests.save(older, after)
             self.refresh_card(tables, after, now)
+            if tables.messages.by_key(after.outcome_key) is not None:
+                self._tell_requester(tables, after, now)
 
     def _show(self, tables: Tables, before: Request, after: Request, now: datetime) -> None:
         if after.outcome is Outcome.UNKNOWN:  # approvers can help, whether they were asked or not

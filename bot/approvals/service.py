@@ -188,6 +188,9 @@ class Approvals(Records):
         request = await self.request(request_id)
         if stopped := await self._no_support(request, by):
             return stopped
+        if request is not None and request.again_as is not None:
+            first = await self.request(request.again_as) or request
+            return Answer(Said.ASKED_AGAIN, first, by=first.requested_by, at=first.created_at)
         left = await self._left_of(request)
         if request is None or left is None:
             return Answer(Said.NOT_NOW, request)

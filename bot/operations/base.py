@@ -233,9 +233,14 @@ class Operation(Value, ABC):
         return 1
 
     @property
+    def facts(self) -> dict[str, Any]:
+        """This value as JSON, without what it does not say."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    @property
     def canonical(self) -> str:
-        """The one JSON text of this value: sorted keys, no spaces, unset fields left out."""
-        return canonical_json(self.model_dump(mode="json", exclude_none=True))
+        """The one JSON text of this value: sorted keys, no spaces."""
+        return canonical_json(self.facts)
 
     @property
     def hash(self) -> str:

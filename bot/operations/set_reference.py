@@ -1,6 +1,6 @@
 """Give a charger a name of our own."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from bot.operations.base import Description, Finding, Line, Precheck, Result, World, capability
 from bot.operations.chargers import ChargerOperation
@@ -17,6 +17,11 @@ class SetReference(ChargerOperation):
 
     kind: Literal["set_reference"] = "set_reference"
     reference: str | None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """With the reference also where it is cleared: nothing is what is sent then."""
+        return {**super().facts, "reference": self.reference}
 
     def describe(self, precheck: Precheck | None) -> Description:
         """The old and the new reference."""

@@ -14,6 +14,8 @@ from handlers.gate import refusal
 
 MOST_LINES: Final = 25
 NOT_SET: Final = "nothing"
+ANSWER: Final = "Request"
+"""The title of the page that answers a form."""
 
 STATE: Final = {
     State.PENDING: "\N{HOURGLASS WITH FLOWING SAND} *Waiting for a decision*",
@@ -118,6 +120,8 @@ def _decisions(request: Request) -> str:
     ]
     if request.settled_by:
         lines.append(f"Settled by {kit.person(request.settled_by)}")
+    if request.again_as:
+        lines.append(f"Asked again as #{request.again_as}")
     missing = _still_needed(request)
     if request.state is State.PENDING and missing > 1:
         lines.append(f"{missing} approvals are needed")
@@ -147,6 +151,8 @@ def _line(line: Line) -> str:
 def asked_for(request: Request) -> list[Block]:
     """Who asks, and why."""
     asker = f"Asked by {kit.person(request.requested_by)}, {kit.when(request.created_at)}"
+    if request.again_of:
+        asker += f", again after #{request.again_of}"
     reason = f"\n{kit.quote(request.reason)}" if request.reason else "\nNo reason was given."
     return [kit.section(asker + reason)]
 
@@ -219,6 +225,7 @@ def _buttons(request: Request) -> list[Element]:
             kit.button("Approve", ids.APPROVE, value, style="primary"),
             kit.button("Reject…", ids.REJECT, value, style="danger"),
             kit.button("Details", ids.REQUEST_DETAILS, value),
+            *sheet_button(request),
             kit.button("Withdraw", ids.WITHDRAW, value, label="Withdraw your own request"),
         ]
     buttons = [kit.button("Details", ids.REQUEST_DETAILS, value)]
@@ -275,8 +282,8 @@ def _follow_ups(request: Request) -> list[Element]:
     buttons = []
     if request.made is not None and request.operation.kind in CHARGER_KINDS:
         buttons.append(kit.button("Show the charger", ids.CHARGER_SHOW, str(request.made)))
-    if has_results(request):
-        buttons.append(kit.button("Results as CSV", ids.IMPORT_RESULTS, str(request.id)))
+    if request.outcome is not None:
+        buttons += sheet_button(request)
     if request.outcome is Outcome.UNKNOWN:
         buttons.append(kit.button("Check again", ids.CHECK_AGAIN, str(request.id)))
     if request.may_be_asked_again:
@@ -289,9 +296,12 @@ CHARGER_KINDS: Final = ("register_charger", "attach_charger", "set_reference")
 """Those after which there is a charger to be shown."""
 
 
-def has_results(request: Request) -> bool:
-    """Whether there is a sheet that says what came of every row."""
-    return request.operation.kind == IMPORT and request.outcome is not None
+def sheet_button(request: Request) -> list[Element]:
+    """A sheet of all rows, since a card names the first ones only; later with what came of each."""
+    if request.operation.kind != IMPORT:
+        return []
+    text = "Rows as CSV" if request.outcome is None else "Results as CSV"
+    return [kit.button(text, ids.IMPORT_RESULTS, str(request.id))]
 
 
 def pincode_wanted(request: Request) -> Message:
@@ -321,7 +331,9 @@ def line(request: Request, what: str) -> Message:
         case "reminder" | "last_call":
             approvers = (request.policy or Policy()).approvers
             who = " ".join(kit.whom(member) for member in approvers)
-            return kit.message(f"{who} #{request.id} still waits for a decision.".strip())
+            end = kit.when(request.expires_at) if request.expires_at else None
+            until = f" It expires {end}." if end and what == "last_call" else ""
+            return kit.message(f"{who} #{request.id} still waits for a decision.{until}".strip())
         case _:
             return kit.message(f"{asker} #{request.id}: {state_line(request)}")
 
@@ -359,7 +371,7 @@ def _form(title: str, asked: Block, callback_id: str, submit: str, number: int) 
 
 def answer_page(said: Answer) -> View:
     """The answer to a form."""
-    return kit.modal("Request", answer(said)["blocks"], callback_id=ids.PAGE)
+    return kit.modal(ANSWER, answer(said)["blocks"], callback_id=ids.PAGE)
 
 
 # Answers to clicks
@@ -383,9 +395,17 @@ def answer(said: Answer) -> Message:
             why = kit.inline(said.because, 300) if said.because else "The vendor does not answer."
             return kit.message(f"{why} Nothing was done; press again in a minute.")
         case Said.ASKED_AGAIN if said.request is not None:
-            return kit.message(f"Asked again as #{said.request.id}.")
+            already = f" already{_by(said)}" if said.by else ""
+            return kit.message(f"Asked again{already}, as #{said.request.id}.")
         case _:
-            return kit.message(SAID[said.said])
+            return kit.message(_plain_answer(said))
+
+
+def _plain_answer(said: Answer) -> str:
+    has_run = said.request is not None and said.request.outcome is not None
+    if said.said is Said.APPROVED and has_run:  # pressed again, or on an old copy of the card
+        return f"You approved it. {_now(said)}"
+    return SAID[said.said]
 
 
 def _by(said: Answer) -> str:

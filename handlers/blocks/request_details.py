@@ -34,7 +34,7 @@ def details(request: Request, now: datetime, look: Precheck | str | None = None)
         *approvals.asked_for(request),
         *approvals.in_the_way(request, about),
         *_stands_now(request, look),
-        kit.section("*What is sent*, as its fingerprint is taken:"),
+        kit.section(f"*What is sent*, as its fingerprint is taken:{_begins(request)}"),
         *(kit.section(f"```{piece}```") for piece in _canonical(request)),
         kit.context(f"SHA-256 {kit.code(request.hash)}"),
         *kit.actions(*_files(request)),
@@ -76,6 +76,12 @@ def _seen(request: Request, look: Precheck) -> Iterator[str]:
             yield f"{kit.inline(words.label(name))}: {approvals.fact(value)}"
 
 
+def _begins(request: Request) -> str:
+    if len(request.operation.canonical) <= SHOWN_JSON:
+        return ""
+    return " this is its beginning, the whole is in the evidence"
+
+
 def _canonical(request: Request) -> Iterator[str]:
     text = kit.clip(request.operation.canonical.replace("`", "'"), SHOWN_JSON)
     for start in range(0, len(text), PIECE):
@@ -85,7 +91,5 @@ def _canonical(request: Request) -> Iterator[str]:
 
 def _files(request: Request) -> list[Element]:
     value = str(request.id)
-    buttons = [kit.button("Evidence as JSON", ids.REQUEST_EVIDENCE, value)]
-    if approvals.has_results(request):
-        buttons.append(kit.button("Results as CSV", ids.IMPORT_RESULTS, value))
-    return buttons
+    evidence = kit.button("Evidence as JSON", ids.REQUEST_EVIDENCE, value)
+    return [evidence, *approvals.sheet_button(request)]

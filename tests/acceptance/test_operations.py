@@ -245,7 +245,9 @@ async def test_what_somebody_changed_meanwhile_does_not_run(town: Town):
         assert charger.reference == "Gate 8"
         told = await support.sees(support.bot_messages, "Refused", "changed")
         await support.press("Ask again", on=told)
-        anew = await approver.sees("approvals", "#2", "Gate 8 → Gate 7", "Approve")
+        told = await support.sees(support.bot_messages, "Refused", "Asked again as #2")
+        assert "Ask again" not in support.text_of(told)
+        anew = await approver.sees("approvals", "#2", "Gate 8 → Gate 7", "again after #1")
         await approver.press("Approve", on=anew)
         await approver.sees("approvals", "#2", "Done")
         assert charger.reference == "Gate 7"

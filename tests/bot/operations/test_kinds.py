@@ -54,6 +54,14 @@ async def test_the_canonical_text_is_sorted_and_has_no_blanks(desk: Desk, kind: 
     assert facts["kind"] == kind
 
 
+def test_a_cleared_reference_is_part_of_what_is_sent():
+    """Or clearing it and saying nothing of it would look the same to whoever approves."""
+    operation = SetReference(account="nl", charger_id="ch1", label="AB123", reference=None)
+
+    assert json.loads(operation.canonical)["reference"] is None
+    assert KIND.validate_json(operation.canonical) == operation
+
+
 def test_another_value_has_another_hash():
     one = SetReference(account="nl", charger_id="ch1", label="AB123", reference="a")
     other = one.model_copy(update={"reference": "b"})

@@ -120,6 +120,10 @@ def buttons(message):
     ("changes", "expected"),
     [
         ({}, [ids.APPROVE, ids.REJECT, ids.REQUEST_DETAILS, ids.WITHDRAW]),
+        (
+            {"operation": ImportChargers(account="nl", rows=(NewCharger(identity="A"),))},
+            [ids.APPROVE, ids.REJECT, ids.REQUEST_DETAILS, ids.IMPORT_RESULTS, ids.WITHDRAW],
+        ),
         ({"state": State.APPROVED, "outcome": Outcome.DONE}, [ids.REQUEST_DETAILS]),
         ({"state": State.EXPIRED}, [ids.REQUEST_DETAILS, ids.ASK_AGAIN]),
         (
@@ -130,6 +134,24 @@ def buttons(message):
 )
 def test_a_card_offers_what_can_still_be_done(changes, expected):
     assert buttons(approvals.card(a_request(**changes))) == expected
+
+
+def test_the_last_call_says_when_it_is_too_late():
+    request = a_request()
+    end = f"<!date^{int(request.expires_at.timestamp())}"
+
+    assert end in approvals.line(request, "last_call")["text"]
+    assert end not in approvals.line(request, "reminder")["text"]
+
+
+def test_an_approval_that_is_pressed_again_says_what_came_of_it():
+    """On an old copy of the card it runs no more."""
+    request = a_request(state=State.APPROVED, outcome=Outcome.FAILED, summary="Too late.")
+
+    said = approvals.answer(Answer(Said.APPROVED, request))["text"]
+
+    assert "Failed" in said
+    assert "runs now" not in said
 
 
 def test_a_refused_precheck_says_why_and_not_that_somebody_withdrew():

@@ -47,6 +47,15 @@ def test_what_is_sent_is_shown_with_its_whole_fingerprint():
 
     assert request.hash in shown
     assert "archive_station_model" in shown
+    assert "beginning" not in shown
+
+
+def test_what_is_too_long_to_be_shown_says_where_the_rest_is():
+    """A fingerprint below a part would be taken for the fingerprint of the part."""
+    rows = tuple(NewCharger(identity=f"AB{number}") for number in range(1_000))
+    request = a_request(operation=ImportChargers(account="nl", rows=rows))
+
+    assert "the whole is in the evidence" in words(request_details.details(request, NOW))
 
 
 def test_how_things_stand_now_is_told_apart_from_what_it_was_asked_on():
@@ -77,6 +86,10 @@ def test_a_vendor_that_does_not_say_is_no_all_clear():
     ("changes", "expected"),
     [
         ({}, [ids.REQUEST_EVIDENCE]),
+        (
+            {"operation": ImportChargers(account="nl", rows=(NewCharger(identity="A"),))},
+            [ids.REQUEST_EVIDENCE, ids.IMPORT_RESULTS],
+        ),
         (
             {
                 "operation": ImportChargers(account="nl", rows=(NewCharger(identity="A"),)),
