@@ -165,10 +165,9 @@ class Request(Value):
         """Those who said yes."""
         return tuple(decision for decision in self.decisions if decision.approves)
 
-    @property
-    def confirmed_charging(self) -> bool:
-        """Whether an approver has accepted that a session ends."""
-        return any(decision.confirmed_charging for decision in self.decisions)
+    def confirmed_since(self, moment: datetime) -> bool:
+        """Whether an approver has accepted that a session ends, not longer ago than that."""
+        return any(each.confirmed_charging and each.at >= moment for each in self.decisions)
 
     @property
     def may_be_asked_again(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.operations.base import Charging, Operation, Precheck, World, able, capability
 from vendors.errors import NotFoundError, VendorError
-from vendors.models import Charger, Connector, Ref, Status
+from vendors.models import Charger, Connectivity, Connector, Ref, Status
 from vendors.ports import ListsSiteChargers, ReadsChargers, ReadsPowerUsage
 
 
@@ -84,10 +84,11 @@ async def chargers_of_site(world: World, account: str, site_id: str) -> Sequence
 
 
 def last_connection(charger: Charger) -> datetime | None:
-    """When it last came or went, by whichever time its vendor gives."""
-    times = (
-        charger.last_connection_at,
-        charger.last_disconnection_at,
-        charger.last_connection_event_at,
-    )
-    return max((moment for moment in times if moment), default=None)
+    """When it last connected, as far as its vendor tells.
+
+    Spirii has one time for coming and going: while it is there, that is of its coming.
+    """
+    if charger.last_connection_at is not None:
+        return charger.last_connection_at
+    is_there = charger.connectivity is Connectivity.ONLINE
+    return charger.last_connection_event_at if is_there else None

@@ -1,5 +1,6 @@
 """Create a site; the vendors take two of the same name."""
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from bot.operations.base import (
@@ -9,6 +10,7 @@ from bot.operations.base import (
     Operation,
     Precheck,
     Result,
+    Verdict,
     World,
     capability,
 )
@@ -63,10 +65,24 @@ class CreateSite(Operation):
     async def reconcile(self, world: World, asked_on: Precheck) -> Finding:
         """List and match; two new ones alike cannot be told apart."""
         known = asked_on.state.get("alike", [])
-        return one_new(await self._alike(world), known, f"site {self.target}")
+        finding = one_new(await self._alike(world), known, f"site {self.target}")
+        if isinstance(finding.seen, Site) and not self._is_there(finding.seen):
+            because = f"There is a new site {self.target}, but at another address."
+            return replace(finding, verdict=Verdict.CANNOT_TELL, because=because)
+        return finding
+
+    def _is_there(self, site: Site) -> bool:
+        """Whether nothing that the vendor says of its address is against it."""
+        pairs = ((site.postal_code, self.site.postal_code), (site.city, self.site.city))
+        return all(_bare(theirs) in ("", _bare(ours)) for theirs, ours in pairs)
 
     async def _alike(self, world: World) -> list[Site]:
         client = capability(world, self.account, ListsSites)
         return [
             site async for page in client.sites() for site in page if site.name == self.site.name
         ]
+
+
+def _bare(text: str | None) -> str:
+    """Without what people write now so, now otherwise."""
+    return "".join((text or "").split()).casefold()

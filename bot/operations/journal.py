@@ -51,11 +51,11 @@ class Journal:
     async def record(
         self, request: Request, number: int, ending: Ending, action: str, by: str
     ) -> None:
-        """Note how a write ended."""
+        """Note how a write ended, unless a person has said so meanwhile."""
         now = self._clock.now()
 
         def work(tables: Tables) -> None:
-            tables.executions.end(
+            is_news = tables.executions.end(
                 request.id,
                 number,
                 outcome=ending.outcome,
@@ -64,7 +64,8 @@ class Journal:
                 now=now,
             )
             facts = {"step": number, "outcome": ending.outcome, "summary": ending.summary}
-            self._ledger.note(tables, request, action=action, now=now, facts=facts, actor=by)
+            if is_news:
+                self._ledger.note(tables, request, action=action, now=now, facts=facts, actor=by)
 
         await self._store.write(work)
 

@@ -75,12 +75,10 @@ class RestartCharger(ChargerOperation):
         """Only a connection since then proves a restart; nothing proves that there was none."""
         charger = await self.now(world)
         moment = last_connection(charger)
-        if moment and _is_later(moment, asked_on.evidence.get(LAST_CONNECTION)):
+        before = asked_on.evidence.get(LAST_CONNECTION)
+        known = datetime.fromisoformat(before) if before else asked_on.checked_at
+        if moment is not None and moment > known:
             return Finding(Verdict.DONE, f"{self.label} connected anew since then.", seen=charger)
         return Finding(
             Verdict.CANNOT_TELL, "A restart cannot be read back, and it has not reconnected."
         )
-
-
-def _is_later(moment: datetime, before: str | None) -> bool:
-    return before is None or moment > datetime.fromisoformat(before)

@@ -31,6 +31,8 @@ FRESH: Final = timedelta(seconds=30)
 PROGRESS: Final = timedelta(seconds=5)
 """The card of an import is edited at most this often."""
 LONGEST_PAUSE_S: Final = 120.0
+CONFIRMED: Final = timedelta(minutes=15)
+"""So long it is believed that an approver meant the car that charges: the next came later."""
 MOST_PAUSES: Final = 3
 """So long, and so often, an import waits for a vendor that asks us to slow down."""
 
@@ -150,6 +152,9 @@ class Runner:
         for execution in await self._journal.executions(request):
             if execution.outcome is Outcome.UNKNOWN:
                 await self._reconcile(request, execution.step, by)
+        newest = await self._journal.newest(request.id)
+        if newest.outcome is not Outcome.UNKNOWN:  # somebody has said what became of it meanwhile
+            return newest
         return await self._conclude(request, **changes)
 
     def _is_due(self, request: Request) -> bool:
@@ -326,7 +331,7 @@ def _obstacle(request: Request, latest: Precheck) -> str | None:
         return f"What is stored is not what was asked for. {NOTHING_DONE}"
     if latest.problems:
         return f"{' '.join(latest.problems)} {NOTHING_DONE}"
-    if latest.charging and not request.confirmed_charging:
+    if latest.charging and not request.confirmed_since(latest.checked_at - CONFIRMED):
         return f"A car has begun to charge since it was approved. {NOTHING_DONE}"
     if request.precheck is not None and latest.drift_from(request.precheck):
         return f"What it was asked on has changed. {NOTHING_DONE}"

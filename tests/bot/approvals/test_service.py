@@ -18,6 +18,7 @@ from bot.operations.register_charger import RegisterCharger
 from bot.operations.restart_charger import RestartCharger
 from bot.store import Store
 from tests.bot.desk import APPROVALS_CHANNEL, Desk
+from tests.bot.operations.cases import EVERYTHING_ASKED
 from tests.clock import VirtualClock
 from vendors.errors import VendorUnreachableError
 from vendors.models import NewCharger
@@ -557,3 +558,24 @@ async def test_a_vendor_that_is_silent_at_the_click_is_named(store: Store, clock
     assert answer.said is Said.VENDOR_SILENT
     assert "Plugchoice" in (answer.because or "")
     assert (await desk.ended(request)).decisions == ()
+
+
+async def test_a_confirmation_is_for_the_car_that_was_there(store: Store, clock: VirtualClock):
+    """The bot was down for an hour, and the car that charges now is another."""
+    desk = Desk(store, clock, policies=(EVERYTHING_ASKED,))
+    desk.chargers.plug_in(desk.chargers.add("AB123").id)
+    doomed, trap = desk.doomed(4, held=False)  # asked, prepared, approved; not running
+    operation = RestartCharger(account="nl", charger_id="ch1", label="AB123")
+    request = await doomed.approvals.open(operation, by="U0ANN", reason="", delivery="view 1")
+    await clock.advance(60)
+    answer = await doomed.approvals.approve(request.id, by="U0LEA", confirmed=True)
+    await clock.advance(timedelta(hours=1))
+    assert (answer.said, trap.has_crashed) == (Said.APPROVED, True)
+
+    after = doomed.restarted(store)
+    await after.runner.recover()
+    request = await after.ended(request)
+
+    assert request.outcome is Outcome.REFUSED
+    assert "A car has begun to charge since it was approved." in (request.summary or "")
+    assert desk.chargers.writes == []

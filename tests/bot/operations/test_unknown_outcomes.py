@@ -1,5 +1,6 @@
 """What becomes of an outcome that nobody knows: read again, told anew, never written again."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.bot.desk import Desk
 from tests.bot.operations.cases import CASES, EVERYTHING_AT_ONCE
 from tests.clock import START, VirtualClock
 from vendors.errors import VendorUnreachableError
+from vendors.models import Connectivity
 
 
 @pytest.fixture
@@ -50,6 +52,96 @@ async def test_a_restart_is_known_once_its_charger_is_back(desk: Desk):
     assert line is not None
     assert (line.destination, line.thread_of) == ("U0ANN", request.outcome_key)
     assert await desk.message(f"request_line:{request.id}:done") is not None
+
+
+LATER = START + timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [
+        pytest.param(
+            {"last_connection_at": START},
+            {"last_disconnection_at": LATER},
+            Outcome.UNKNOWN,
+            id="only gone",
+        ),
+        pytest.param(
+            {"last_connection_event_at": START, "connectivity": Connectivity.ONLINE},
+            {"last_connection_event_at": LATER, "connectivity": Connectivity.OFFLINE},
+            Outcome.UNKNOWN,
+            id="only gone, at Spirii",
+        ),
+        pytest.param(
+            {"last_connection_event_at": START, "connectivity": Connectivity.OFFLINE},
+            {"last_connection_event_at": LATER, "connectivity": Connectivity.ONLINE},
+            Outcome.DONE,
+            id="back, at Spirii",
+        ),
+        pytest.param(
+            {}, {"last_connection_at": LATER}, Outcome.DONE, id="there for the first time"
+        ),
+        pytest.param({}, {"last_connection_at": START}, Outcome.UNKNOWN, id="there before"),
+    ],
+)
+async def test_only_a_connection_after_the_restart_proves_it(
+    desk: Desk, before: dict[str, object], after: dict[str, object], outcome: Outcome
+):
+    """A charger that has gone may never have heard of the restart."""
+    await desk.clock.advance(60)
+    charger = desk.chargers.add("AB123", **before)
+    desk.chargers.trouble.lose_answer()
+    request = await desk.ask(RestartCharger(account="nl", charger_id=charger.id, label="AB123"))
+    desk.chargers.change(charger.id, **after)
+
+    assert (await wait_for_a_look(desk, request)).outcome is outcome
+
+
+async def test_a_site_of_the_same_name_elsewhere_is_somebody_elses(desk: Desk):
+    """They made theirs while ours got lost."""
+    desk.chargers.trouble.lose_request()
+    operation = CASES["create_site"](desk)
+    request = await desk.approvals.open(operation, by="U0ANN", reason="", delivery="view 1")
+    await desk.clock.advance(1)
+    desk.chargers.add_site("Depot", postal_code="9000", city="Gent")
+
+    request = await desk.ended(request)
+
+    assert request.outcome is Outcome.UNKNOWN
+    assert request.summary == "There is a new site Depot, but at another address."
+
+
+async def test_a_site_is_known_by_its_address_however_that_is_written(desk: Desk):
+    desk.chargers.trouble.lose_request()
+    operation = CASES["create_site"](desk)
+    request = await desk.approvals.open(operation, by="U0ANN", reason="", delivery="view 1")
+    await desk.clock.advance(1)
+    desk.chargers.add_site("Depot", postal_code="1234ab", city="UTRECHT")
+
+    assert (await desk.ended(request)).outcome is Outcome.DONE
+
+
+async def test_what_a_person_has_said_is_not_unsaid_by_a_look_that_was_under_way(
+    store: Store, clock: VirtualClock
+):
+    """Neither on the card nor in the audit trail."""
+    desk = Desk(store, clock, policies=(EVERYTHING_AT_ONCE,))
+    request = await restarted_unknown(desk)
+    desk.chargers.change("ch1", last_connection_at=LATER)
+    desk.chargers.gate = asyncio.Event()
+    look = asyncio.create_task(desk.approvals.check_again(request.id, by="U0ANN"))
+    await clock.settle()
+    await desk.approvals.settle(request.id, by="U0LEA", done=False)
+    desk.chargers.gate.set()
+
+    answer = await look
+
+    assert answer.request is not None
+    assert (answer.request.outcome, answer.request.summary) == (
+        Outcome.FAILED,
+        "Marked as not done.",
+    )
+    assert (await desk.trail(request))[-1] == "request.settle"
 
 
 async def test_after_a_few_looks_it_is_left_to_people(desk: Desk):
