@@ -27,6 +27,7 @@ async def test_people_are_seen_as_slack_says_now(house, directory):
     assert (await directory.person("U0BOT")).is_bot
     assert (await directory.person("U0NOBODY")).is_foreign
     assert support.id in await directory.members("S0SUPPORT")
+    assert await directory.members("S0GONE") == frozenset()
 
 
 async def test_no_answer_is_no_right(house, clock):
