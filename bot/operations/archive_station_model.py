@@ -23,6 +23,11 @@ class ArchiveStationModel(StationModelOperation):
 
     kind: Literal["archive_station_model"] = "archive_station_model"
 
+    @property
+    def size(self) -> int | None:
+        """As many as there are when it is looked at."""
+        return None
+
     def describe(self, precheck: Precheck | None) -> Description:
         """What is lost, and how many chargers are of this model."""
         return Description(

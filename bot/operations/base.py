@@ -228,8 +228,8 @@ class Operation(Value, ABC):
         return None if done else self
 
     @property
-    def size(self) -> int:
-        """How many chargers it touches, as far as the value itself says."""
+    def size(self) -> int | None:
+        """How many chargers it touches; `None` where only a look at the vendor tells."""
         return 1
 
     @property

@@ -32,6 +32,11 @@ class CreateSite(Operation):
         """Its name."""
         return self.site.name
 
+    @property
+    def size(self) -> int | None:
+        """None yet."""
+        return 0
+
     def describe(self, precheck: Precheck | None) -> Description:
         """Name and address."""
         number = f"{self.site.house_number}{self.site.house_number_addition or ''}"

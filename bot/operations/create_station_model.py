@@ -33,6 +33,11 @@ class CreateStationModel(Operation):
         """Make and model."""
         return f"{self.station_model.make} {self.station_model.name}"
 
+    @property
+    def size(self) -> int | None:
+        """None yet."""
+        return 0
+
     def describe(self, precheck: Precheck | None) -> Description:
         """Every field that will be sent, one line for each connector."""
         model = self.station_model

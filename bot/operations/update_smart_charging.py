@@ -45,6 +45,11 @@ class UpdateSmartCharging(Operation):
         """The site."""
         return self.site_name
 
+    @property
+    def size(self) -> int | None:
+        """As many as there are when it is looked at."""
+        return None
+
     def describe(self, precheck: Precheck | None) -> Description:
         """What changes, and what is sent unchanged."""
         before = precheck.state if precheck else {}

@@ -6,11 +6,15 @@ import pytest
 
 from bot.approvals.policies import CAR_IS_CHARGING, policy_for
 from bot.config.settings import PolicySettings
+from bot.operations.archive_station_model import ArchiveStationModel
 from bot.operations.base import Charging, Precheck
 from bot.operations.import_chargers import ImportChargers
 from bot.operations.restart_charger import RestartCharger
 from bot.operations.set_reference import SetReference
-from tests.clock import START
+from bot.store import Store
+from tests.bot.desk import Desk
+from tests.bot.operations.cases import CASES, EVERYTHING_ASKED
+from tests.clock import START, VirtualClock
 from vendors.models import NewCharger
 
 LEADS = ("S0LEADS",)
@@ -63,6 +67,38 @@ def test_the_size_that_was_read_counts_once_it_is_known():
 
     assert policy_for(REFERENCE, None, policies, LEADS).approvals_needed == 0
     assert policy_for(REFERENCE, site_of_ten, policies, LEADS).approvals_needed == 2
+
+
+def test_what_may_become_strict_is_asked_for_as_if_it_were():
+    """How many chargers are of a model is read after the form: too late to ask for a reason."""
+    archive = ArchiveStationModel(account="us", model_id="m1", label="Autel")
+    policies = (
+        settings("archive_station_model", 2, min_chargers=10, reason="required"),
+        settings("archive_station_model", 0),
+    )
+
+    asked = policy_for(archive, None, policies, LEADS)
+    few, many = (
+        policy_for(archive, Precheck(checked_at=START, chargers=number), policies, LEADS)
+        for number in (9, 10)
+    )
+
+    assert (asked.approvals_needed, asked.reason_required) == (2, True)
+    assert (few.approvals_needed, few.reason_required) == (0, False)
+    assert (many.approvals_needed, many.reason_required) == (2, True)
+
+
+@pytest.mark.parametrize("kind", CASES)
+async def test_a_size_that_is_known_beforehand_is_the_one_that_is_read(
+    store: Store, clock: VirtualClock, kind: str
+):
+    """Or a form would be sent under one policy, and judged under another."""
+    desk = Desk(store, clock, policies=(EVERYTHING_ASKED,))
+    operation = CASES[kind](desk)
+
+    request = await desk.ask(operation)
+
+    assert operation.size in (None, request.precheck.chargers)
 
 
 def test_a_car_that_charges_needs_an_approver_only_where_it_would_be_cut_off():
