@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from bot.clock import Clock
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 ItemT = TypeVar("ItemT")
 NEAREST = 5
+AT_ONCE = 50
+"""So many names are looked up before somebody else may use the store."""
 EVIDENCE = "read"
 State = Literal["offline", "faulted"]
 
@@ -171,6 +174,18 @@ class Inventory:
 
         return await self._store.read(work)
 
+    async def registered(self, account: str, names: Sequence[str]) -> frozenset[str]:
+        """Those of these identities and serial numbers that a charger of the account goes by."""
+
+        def work(tables: Tables, some: Sequence[str]) -> list[str]:
+            return [name for name in some if _goes_by(tables, account, name)]
+
+        found: list[str] = []
+        for start in range(0, len(names), AT_ONCE):  # others get their turn in between
+            some = names[start : start + AT_ONCE]
+            found += await self._store.read(partial(work, some=some))
+        return frozenset(found)
+
     async def with_site_names(self, chargers: Sequence[KnownCharger]) -> list[KnownCharger]:
         """The same; where a vendor gives only a site's id, the mirror knows its name."""
         return await self._store.read(lambda tables: [_at_site(tables, one) for one in chargers])
@@ -310,6 +325,13 @@ def _meant(tables: Tables, text: str) -> list[MirroredCharger]:
     ref = _ref(text)
     row = tables.chargers.known(ref) if ref else None
     return [row] if row else tables.chargers.exactly(text)
+
+
+def _goes_by(tables: Tables, account: str, name: str) -> bool:
+    return any(
+        row.charger.account == account and row.vanished_at is None
+        for row in tables.chargers.exactly(name)
+    )
 
 
 def _models_meant(tables: Tables, text: str) -> list[StationModel]:

@@ -120,8 +120,8 @@ class ImportHandlers:
         """Read the rows and show what each would do; nothing runs yet."""
         await self._gate.ask(payloads.user_id(body))
         typed, file = payloads.entered(view).get(ids.ROWS), payloads.uploaded(view, ids.FILE)
-        if not typed and not file:
-            await refused(ack, {ids.ROWS: blocks.NOTHING_GIVEN})
+        if bool(typed) is bool(file):
+            await refused(ack, {ids.ROWS: blocks.BOTH_GIVEN if typed else blocks.NOTHING_GIVEN})
             return
         page = Page(client, blocks.TITLE)
         await ack(response_action="update", view=page.loading)
@@ -134,6 +134,7 @@ class ImportHandlers:
         kept, draft = payloads.kept(body["view"]), payloads.delivery_key(body)
         account, text = kept["account"], typed or await _downloaded(file or {}, client)
         sheet = read_sheet(text, self._wanted(account), await self._names(account))
+        sheet = sheet.without(await self._inventory.registered(account, sheet.names))
         operation = ImportChargers(
             account=account,
             rows=sheet.good or (NewCharger(),),

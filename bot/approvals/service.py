@@ -284,8 +284,11 @@ class Approvals(Records):
         if request is None or not request.may_be_asked_again:
             return None
         executions = await self.executions(request.id)
-        done = frozenset(each.step for each in executions if each.outcome is Outcome.DONE)
-        return request.operation.without(done)
+        done, refused = (
+            frozenset(each.step for each in executions if each.outcome is outcome)
+            for outcome in (Outcome.DONE, Outcome.REFUSED)
+        )
+        return request.operation.without(done, refused)
 
 
 @dataclass(frozen=True)

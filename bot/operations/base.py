@@ -223,8 +223,13 @@ class Operation(Value, ABC):
         """The single writes that it is made of, in order."""
         return (self,)
 
-    def without(self, done: frozenset[int]) -> "Operation | None":
-        """What is left to ask again when these steps are done; `None` where nothing is."""
+    def without(
+        self, done: frozenset[int], _refused: frozenset[int] = frozenset()
+    ) -> "Operation | None":
+        """What is left to ask again when these steps are done; `None` where nothing is.
+
+        Those that were refused come last: the first step decides about all others.
+        """
         return None if done else self
 
     @property

@@ -55,9 +55,12 @@ class ImportChargers(Operation):
             for row in self.rows
         )
 
-    def without(self, done: frozenset[int]) -> "ImportChargers | None":
-        """The rows that are not done."""
-        left = tuple(row for number, row in enumerate(self.rows) if number not in done)
+    def without(
+        self, done: frozenset[int], refused: frozenset[int] = frozenset()
+    ) -> "ImportChargers | None":
+        """The rows that are not done, at the end those that would most likely be refused again."""
+        numbers = [number for number in range(len(self.rows)) if number not in done]
+        left = tuple(self.rows[number] for number in sorted(numbers, key=refused.__contains__))
         return self.model_copy(update={"rows": left}) if left else None
 
     def describe(self, precheck: Precheck | None) -> Description:

@@ -3,8 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from bot.approvals.execution import Execution
@@ -35,6 +35,7 @@ KEPT_AS_TEXT: Final = re.compile(r"""="(?P<formula>.*)"|'(?P<quoted>[=+\-@].*)""
 ROUNDED: Final = re.compile(r"\d([.,]\d+)?[eE]\+\d+")
 """What a spreadsheet makes of a long number."""
 SEPARATORS: Final = re.compile(r"[,;\t]")
+ALREADY: Final = "It is registered here already."
 UNIQUE: Final = (IDENTITY, SERIAL_NUMBER)
 
 
@@ -64,6 +65,21 @@ class Sheet:
     def good(self) -> tuple[NewCharger, ...]:
         """The chargers of the rows with which nothing is wrong."""
         return tuple(row.charger for row in self.rows if not row.complaints)
+
+    @property
+    def names(self) -> list[str]:
+        """What those chargers go by."""
+        each = ((charger.identity, charger.serial_number) for charger in self.good)
+        return [name for names in each for name in names if name]
+
+    def without(self, registered: Container[str]) -> Self:
+        """The same sheet, where these names are registered already: as after an earlier import."""
+        return replace(self, rows=tuple(_unless(row, registered) for row in self.rows))
+
+
+def _unless(row: SheetRow, registered: Container[str]) -> SheetRow:
+    is_there = row.charger.identity in registered or row.charger.serial_number in registered
+    return replace(row, complaints=(*row.complaints, ALREADY)) if is_there else row
 
 
 Named = Iterable[tuple[str, str]]

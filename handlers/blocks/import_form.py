@@ -13,6 +13,7 @@ TITLE: Final = "Import chargers"
 FILETYPES: Final = ("csv", "txt", "tsv")
 MOST_SHOWN: Final = 40
 NOTHING_GIVEN: Final = "Paste the rows, or upload a file."
+BOTH_GIVEN: Final = "There is a file below as well; leave one of the two out."
 
 
 def form(

@@ -203,3 +203,11 @@ async def test_a_pincode_never_reaches_the_store(tower: Tower):
     assert live.charger.pincode is not None
     assert known is not None
     assert known.charger.pincode is None
+
+
+async def test_an_account_knows_its_own_chargers_by_identity_and_serial_number(tower: Tower):
+    """Neither those of other accounts, nor those that are gone."""
+    names = ["DK.SPI.000001", "sn-78", "Z9", "SPI-9", "AB1"]
+    await tower.inventory.forget(Ref("dk", "c"))
+
+    assert await tower.inventory.registered("dk", names) == {"DK.SPI.000001", "sn-78"}

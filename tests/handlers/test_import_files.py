@@ -2,6 +2,7 @@
 
 import codecs
 
+from handlers.blocks.import_form import BOTH_GIVEN
 from handlers.import_chargers import LARGEST_FILE, NOT_GIVEN, UNREADABLE
 from tests.handlers.house import House
 
@@ -33,6 +34,12 @@ async def test_a_file_is_read_as_spreadsheets_write_it(house: House):
         page = ("2 chargers would be registered", f"site {name}", "leave it out: Remark")
         await support.modal(*page)
         await support.close()
+    await choose(house, b"NL-IMP-0001\nNL-AMS-0001\n")
+    await support.fill("Rows", "NL-IMP-0002")
+    assert await support.submit() == {"Rows": BOTH_GIVEN}
+    await support.fill("Rows", "")
+    await support.submit()
+    await support.modal("1 charger would be registered", "registered here already")
 
 
 async def test_a_file_that_is_no_sheet_is_refused_in_a_sentence(house: House):

@@ -376,6 +376,31 @@ async def test_asking_again_for_an_import_asks_only_for_what_is_left(desk: Desk)
     assert desk.chargers.writes == ["register AB1", "register AB2"]
 
 
+async def test_a_refused_row_does_not_stop_the_others_when_it_is_asked_for_again(desk: Desk):
+    """It would be the first of those that are left, and the first decides about all others."""
+    register, unreached = desk.chargers.register_charger, {"AB2"}
+
+    async def once_silent(charger: NewCharger) -> Charger:
+        if charger.identity in unreached:
+            unreached.clear()
+            raise VendorUnreachableError("acme", "no route")
+        return await register(charger)
+
+    desk.chargers.register_charger = once_silent
+    desk.chargers.elsewhere.add("AB1")
+    request = await desk.ask(import_of(5))
+    assert request.summary is not None
+    assert request.summary.startswith("1 of 5 done, 1 refused, 1 failed, 2 not run.")
+
+    answer = await desk.approvals.ask_again(request.id, by="U0ANN", delivery="again")
+    assert answer.request is not None
+    again = await desk.ended(answer.request)
+
+    assert again.summary is not None
+    assert again.summary.startswith("3 of 4 done, 1 refused.")
+    assert desk.chargers.writes == [f"register AB{number}" for number in (0, 2, 3, 4)]
+
+
 async def test_an_import_stops_after_the_row_that_is_being_written(desk: Desk):
     desk.chargers.write_gate = asyncio.Event()
     request = await desk.approvals.open(

@@ -170,3 +170,13 @@ def test_the_results_name_every_row_and_no_cell_is_a_formula():
         "It is registered.",
     )
     assert (second["identity"], second["outcome"]) == ("AB2", "not run")
+
+
+def test_what_is_registered_already_is_left_out_before_anybody_is_asked():
+    """As after an earlier import: its first row would be refused, and stop all others."""
+    sheet = read_sheet("AB1\nAB2", BY_IDENTITY)
+
+    assert sheet.names == ["AB1", "AB2"]
+    again = sheet.without(frozenset({"AB1"}))
+    assert [row.complaints for row in again.rows] == [("It is registered here already.",), ()]
+    assert again.good == (NewCharger(identity="AB2"),)
