@@ -24,6 +24,7 @@ STATE: Final = {
     State.WITHDRAWN: "\N{LEFTWARDS ARROW WITH HOOK} *Withdrawn*",
     State.EXPIRED: "\N{ALARM CLOCK} *Expired* without a decision",
 }
+NO_PINCODE: Final = "\N{ALARM CLOCK} *Expired*: it was approved, and the pincode did not come"
 OUTCOME: Final = {
     Outcome.RUNNING: "\N{HOURGLASS WITH FLOWING SAND} *Running*",
     Outcome.DONE: "\N{WHITE HEAVY CHECK MARK} *Done*",
@@ -40,7 +41,7 @@ SAID: Final = {
     Said.STARTED: "Thank you. It runs now.",
     Said.STOPPING: "It stops after the row that is being written.",
     Said.SETTLED: "Noted, with your name.",
-    Said.CHECKED: "I read the vendor again; the card says what came of it.",
+    Said.CHECKED: "I read the vendor again.",
     Said.OWN_REQUEST: "Nobody decides their own request. Somebody else has to.",
     Said.NOT_YOURS: "Only the one who asked may do this.",
     Said.NOT_READY: "I am still reading how things stand. Press again in a few seconds.",
@@ -104,11 +105,13 @@ def state_line(request: Request) -> str:
         return f"{STATE[State.PENDING]} until {kit.when(request.expires_at)}"
     if request.awaits_pincode:
         return f"{STATE[State.APPROVED]}; waits for the pincode"
+    if request.state is State.EXPIRED and request.pincode_asked:
+        return NO_PINCODE
     return STATE[request.state]
 
 
 def _plain_state(request: Request) -> str:
-    line = OUTCOME[request.outcome] if request.outcome else STATE[request.state]
+    line = OUTCOME[request.outcome] if request.outcome else state_line(request)
     return line.replace("*", "")
 
 
@@ -122,15 +125,10 @@ def _decisions(request: Request) -> str:
         lines.append(f"Settled by {kit.person(request.settled_by)}")
     if request.again_as:
         lines.append(f"Asked again as #{request.again_as}")
-    missing = _still_needed(request)
-    if request.state is State.PENDING and missing > 1:
-        lines.append(f"{missing} approvals are needed")
+    needed = (request.policy or Policy()).approvals_needed
+    if request.state is State.PENDING and needed > 1:
+        lines.append(f"{len(request.approvals)} of {needed} approvals")
     return "\n".join(lines)
-
-
-def _still_needed(request: Request) -> int:
-    policy = request.policy or Policy()
-    return policy.approvals_needed - len(request.approvals)
 
 
 def lines(set_to: Sequence[Line]) -> list[Block]:
@@ -405,6 +403,8 @@ def _plain_answer(said: Answer) -> str:
     has_run = said.request is not None and said.request.outcome is not None
     if said.said is Said.APPROVED and has_run:  # pressed again, or on an old copy of the card
         return f"You approved it. {_now(said)}"
+    if said.said in (Said.CHECKED, Said.NOT_NOW):
+        return f"{SAID[said.said]} {_now(said)}".strip()
     return SAID[said.said]
 
 

@@ -136,6 +136,32 @@ def test_a_card_offers_what_can_still_be_done(changes, expected):
     assert buttons(approvals.card(a_request(**changes))) == expected
 
 
+def test_a_card_says_how_many_of_its_approvals_it_has():
+    policy = Policy(approvals_needed=3, approvers=("S0LEADS",))
+    decision = Decision(by="U0LEAD", approves=True, at=NOW)
+    shown = [
+        str(approvals.card(a_request(policy=policy, decisions=(decision,) * count)))
+        for count in (0, 2)
+    ]
+
+    assert "0 of 3 approvals" in shown[0]
+    assert "2 of 3 approvals" in shown[1]
+
+
+def test_what_was_approved_does_not_expire_without_a_decision():
+    request = a_request(state=State.EXPIRED, pincode_asked=1)
+
+    assert "without a decision" not in approvals.state_line(request)
+    assert "the pincode did not come" in approvals.spoken(request)
+
+
+@pytest.mark.parametrize("said", [Said.CHECKED, Said.NOT_NOW])
+def test_an_answer_that_changes_nothing_says_how_it_stands(said):
+    request = a_request(state=State.APPROVED, outcome=Outcome.DONE, summary="It is archived.")
+
+    assert "It is archived." in approvals.answer(Answer(said, request))["text"]
+
+
 def test_the_last_call_says_when_it_is_too_late():
     request = a_request()
     end = f"<!date^{int(request.expires_at.timestamp())}"
