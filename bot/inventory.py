@@ -24,6 +24,8 @@ ItemT = TypeVar("ItemT")
 NEAREST = 5
 AT_ONCE = 50
 """So many names are looked up before somebody else may use the store."""
+MOST_SITES = 20
+"""So many sites of a name are looked at for their chargers."""
 EVIDENCE = "read"
 State = Literal["offline", "faulted"]
 
@@ -62,6 +64,8 @@ class Found:
     """Whether the vendors were asked, because the mirror had nothing."""
     unanswered: tuple[str, ...] = ()
     """The accounts that could not be asked."""
+    exact: int = 0
+    """How many of them are called exactly so; they come first."""
 
 
 class Page(NamedTuple, Generic[ItemT]):
@@ -93,23 +97,38 @@ class Inventory:
         self._mirror = mirror
 
     async def find(self, text: str, *, limit: int = 10) -> Found:
-        """Search by part of any name: exact, then beginnings, then the rest.
+        """Search by part of any name, then by site, model and account.
 
         Where nothing is found the vendors are asked: a charger may be too new for the mirror.
         Several words are nobody's identity, and three of four vendors can only be asked by reading
         through their lists, so nobody is asked about those.
         """
-        rows, total = await self._store.read(lambda tables: _search(tables, text, limit))
-        if rows:
-            return Found(tuple(map(_known, rows)), total)
+
+        def work(tables: Tables) -> Found:
+            rows, total = self._search(tables, text, limit)
+            exact = len(_meant(tables, text)) if rows else 0
+            return Found(tuple(map(_known, rows)), total, exact=exact)
+
+        found = await self._store.read(work)
+        if found.hits:
+            return found
         if len(text.split()) > 1:
             return Found((), 0, nearest=await self._nearest(text))
         return await self._ask_vendors(text, limit)
 
     async def search(self, text: str, *, limit: int) -> Page[KnownCharger]:
         """Search the mirror alone: for search fields, in which nobody waits for a vendor."""
-        rows, total = await self._store.read(lambda tables: _search(tables, text, limit))
+        rows, total = await self._store.read(lambda tables: self._search(tables, text, limit))
         return Page(tuple(map(_known, rows)), total)
+
+    def _search(self, tables: Tables, text: str, limit: int) -> tuple[list[MirroredCharger], int]:
+        ref = _ref(text)
+        if row := tables.chargers.known(ref) if ref else None:
+            return [row], 1
+        wanted = text.strip().casefold()
+        account = next((one for one in self._fleet.accounts if one.casefold() == wanted), None)
+        sites = tables.sites.called(text, limit=MOST_SITES)
+        return tables.chargers.find(text, limit, sites=sites, account=account)
 
     async def known(self, ref: Ref) -> KnownCharger | None:
         """As mirrored; also where it has vanished."""
@@ -313,12 +332,6 @@ class Inventory:
             raise UnknownAccountError(account)
         able: Mapping[str, ItemT] = self._fleet.able(capability)
         return able.get(account)
-
-
-def _search(tables: Tables, text: str, limit: int) -> tuple[list[MirroredCharger], int]:
-    ref = _ref(text)
-    row = tables.chargers.known(ref) if ref else None
-    return ([row], 1) if row else tables.chargers.find(text, limit)
 
 
 def _meant(tables: Tables, text: str) -> list[MirroredCharger]:

@@ -10,8 +10,8 @@ CHARGER: Final = Command(
     (
         Subcommand(
             "find",
-            "Look up by identity, serial number, reference, site or model. The word `find` may be"
-            " left out.",
+            "Look up by identity, serial number, reference, site, model or account. The word `find`"
+            " may be left out.",
             "TEXT",
         ),
         Subcommand("show", "The card of one charger, read from its vendor now.", "ID"),

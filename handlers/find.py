@@ -83,7 +83,7 @@ class FindHandlers:
         found = await self._inventory.find(wanted)
         if not found.hits and named and named != (wanted,):
             return await self.several(named)
-        if len(found.hits) == 1:
+        if len(found.hits) == 1 or found.exact == 1:
             return await self._card(found.hits[0].ref, is_shareable=is_shareable)
         hits = await self._inventory.with_site_names(found.hits)
         return blocks.found(wanted, replace(found, hits=tuple(hits)), self._clock.now())

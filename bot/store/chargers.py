@@ -1,13 +1,13 @@
 """The mirror of the chargers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from bot.store.codec import to_text, to_time, to_time_or_none
-from bot.store.search import SearchIndex
+from bot.store.search import CANDIDATES, SHORTEST_INFIX, SearchIndex
 from vendors.models import Charger, Ref, Status
 
 _SECRET_OR_OWN_COLUMN = {"pincode", "observed_at"}
@@ -135,10 +135,67 @@ class Chargers:
             [(to_text(at), ref.account, ref.id) for ref in refs],
         )
 
-    def find(self, text: str, limit: int) -> tuple[list[MirroredCharger], int]:
-        """Those that are called so or contain it, the best first; and how many, up to 200."""
-        keys = self._present(self._search.find(text))
+    def find(
+        self, text: str, limit: int, *, sites: Sequence[Ref] = (), account: str | None = None
+    ) -> tuple[list[MirroredCharger], int]:
+        """Those that are called so or contain it, the best first; and how many, up to 200.
+
+        After them come those at `sites`, those whose make and model contain the text, and those of
+        `account`.
+        """
+        found = dict.fromkeys(self._search.find(text))
+        for more in (self._at(sites), self._of_models_like(text), self._of_account(account)):
+            if len(found) < CANDIDATES:
+                found |= dict.fromkeys(more)
+        keys = self._present(list(found)[:CANDIDATES])
         return self._by_keys(keys[:limit]), len(keys)
+
+    def _at(self, sites: Sequence[Ref]) -> Iterator[int]:
+        for site in sites:
+            yield from self._keys("account = ? and site_id = ?", [site.account, site.id])
+
+    def _of_models_like(self, text: str) -> Iterator[int]:
+        """By make and model: there are few of them, so all are looked at."""
+        wanted = " ".join(text.casefold().split())
+        if len(wanted) < SHORTEST_INFIX:
+            return
+        for make, model in self._models():
+            if wanted in f"{make} {model or ''}".casefold():
+                same = "make = ? collate nocase and model is ? collate nocase"
+                yield from self._keys(same, [make, model])
+
+    def _models(self) -> Iterator[tuple[str, str | None]]:
+        """Every make and model once, from one to the next in the index: a scan takes 100 ms."""
+        found = self._next_model("make is not null", [])
+        while found is not None:
+            yield found
+            make, model = found
+            same = "make = ? collate nocase and "
+            after = "model is not null" if model is None else "model > ? collate nocase"
+            values = [make] if model is None else [make, model]
+            found = self._next_model(same + after, values) or self._next_model(
+                "make > ? collate nocase", [make]
+            )
+
+    def _next_model(self, condition: str, values: Sequence[str]) -> tuple[str, str | None] | None:
+        row: tuple[str, str | None] | None = self._db.execute(
+            f"select make, model from chargers where vanished_at is null and {condition}"  # noqa: S608 - constants
+            " order by make collate nocase, model collate nocase limit 1",
+            values,
+        ).fetchone()
+        return row
+
+    def _of_account(self, account: str | None) -> Iterator[int]:
+        if account is not None:
+            yield from self._keys("account = ?", [account])
+
+    def _keys(self, condition: str, values: Sequence[object]) -> Iterator[int]:
+        rows = self._db.execute(
+            f"select key from chargers where {condition} and vanished_at is null"  # noqa: S608 - constants
+            f" limit {CANDIDATES}",
+            values,
+        )
+        return (row[0] for row in rows)
 
     def exactly(self, text: str) -> list[MirroredCharger]:
         """Those with exactly this identity, serial number, id or name."""

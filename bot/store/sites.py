@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from bot.store.codec import to_text
-from bot.store.search import SearchIndex
+from bot.store.search import SHORTEST_INFIX, SearchIndex
 from vendors.models import Ref, Site
 
 TWO_LISTINGS_AGO = """
@@ -51,6 +51,18 @@ class Sites:
         rows = self._select(f"where vanished_at is null and key in ({marks})", keys)
         best = [rows[key] for key in keys if key in rows]
         return [site for site in best if account in (None, site.account)][:limit]
+
+    def called(self, text: str, *, limit: int) -> list[Ref]:
+        """Those whose name or address contains the text; an id is nobody's word for one."""
+        wanted = text.strip().casefold()
+        if len(wanted) < SHORTEST_INFIX:
+            return []
+        found = self.find(text, account=None, limit=limit)
+        return [
+            site.ref
+            for site in found
+            if any(wanted in (name or "").casefold() for name in _names(site)[:-1])
+        ]
 
     def _write(self, site: Site, old: Site | None, sweep: int) -> None:
         (key,) = self._db.execute(

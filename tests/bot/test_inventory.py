@@ -8,7 +8,7 @@ from bot.store import Store
 from tests.bot.tower import Cloud, Tower
 from tests.clock import VirtualClock
 from vendors.errors import VendorUnreachableError
-from vendors.models import Connectivity, ModelRef, Ref, StationModel, Status, Vendor
+from vendors.models import Connectivity, ModelRef, Ref, Site, StationModel, Status, Vendor
 
 
 @pytest.fixture
@@ -52,6 +52,50 @@ async def test_a_search_finds_by_part_of_any_name(tower: Tower, text: str, expec
 
     assert sorted(hit.charger.id for hit in found.hits) == expected
     assert found.total == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("gerhoofd", ["c"], id="part-of-a-site"),
+        pytest.param("antwerp", ["c"], id="town-of-a-site"),
+        pytest.param("bolt seven", ["c"], id="make-and-model"),
+        pytest.param("eve", ["c"], id="part-of-a-model"),
+        pytest.param("NL", ["d"], id="account"),
+        pytest.param("S9", [], id="no-part-of-an-id-of-a-site"),
+        pytest.param("ol", [], id="two-letters-inside-find-nothing"),
+    ],
+)
+async def test_a_search_finds_by_site_model_and_account(
+    tower: Tower, text: str, expected: list[str]
+):
+    """People rarely know a charger's name, and always where it stands."""
+    tower.set("c", site_id="S9xx", station_model=ModelRef(make="Bolt", name="Seven"))
+    await tower.sweep("dk")
+    await tower.inventory.remember_site(
+        Site(
+            account="dk",
+            vendor=Vendor.SPIRII,
+            id="S9xx",
+            name="Steigerhoofd",
+            city="Antwerp",
+            observed_at=tower.clock.now(),
+        )
+    )
+
+    found = await tower.inventory.find(text)
+
+    assert [hit.charger.id for hit in found.hits] == expected
+
+
+async def test_what_is_called_so_comes_before_what_stands_there(tower: Tower):
+    tower.set("b", station_model=ModelRef(make="SPI-9", name="Two"))
+    await tower.sweep("dk")
+
+    found = await tower.inventory.find("SPI-9")
+
+    assert [hit.charger.id for hit in found.hits] == ["c", "b"]
+    assert (found.total, found.exact) == (2, 1)
 
 
 async def test_the_exact_hit_comes_first(tower: Tower):
