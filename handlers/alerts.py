@@ -1,6 +1,6 @@
 """Alerts: the buttons of a message, and what is wrong, why, and who is told."""
 
-from typing import Any, Final
+from typing import Final
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -24,6 +24,7 @@ from handlers.find import FindHandlers
 from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.payloads import Payload
+from handlers.slack_codes import called
 from handlers.text import Order
 from handlers.work import Work
 from vendors.models import Ref
@@ -172,8 +173,9 @@ class AlertHandlers:
     async def _send_picture(self, asked: Asked, found: Report) -> None:
         """Availability per site and day, to the direct messages of who asked."""
         png = await self._reports.picture(found)
-        opened: Any = await asked.client.conversations_open(users=asked.user_id)
-        await asked.client.files_upload_v2(
+        opened = await called(asked.client.conversations_open, users=asked.user_id)
+        await called(
+            asked.client.files_upload_v2,
             channel=opened["channel"]["id"],
             content=png,
             filename="availability.png",

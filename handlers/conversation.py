@@ -13,12 +13,18 @@ from handlers.blocks.kit import Message, View
 from handlers.errors import RefusedError
 from handlers.pages import Page
 from handlers.payloads import Payload
+from handlers.slack_codes import called, code_of, sent
 from handlers.work import Say
 
 TOO_LATE: Final = "Slack gave me no time to open the form. Please press again."
 STALE_TRIGGERS: Final = frozenset(
     {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"}
 )
+NO_PLACE: Final = "Too many pages lie on each other. Close the one on top, and press again."
+WHY_NOT_OPEN: Final = {
+    **dict.fromkeys(STALE_TRIGGERS, TOO_LATE),
+    "push_limit_reached": NO_PLACE,
+}
 NO_ROOM: Final = STALE_TRIGGERS | {"push_limit_reached", "not_found", "view_not_found"}
 """Why a page cannot be put on top of the dialog any more."""
 TITLE: Final = "Chargehand"
@@ -46,10 +52,10 @@ class Asked:
             raise RefusedError("Forms open from a slash command or a button only.")
         show = self.client.views_push if self.is_in_form else self.client.views_open
         try:
-            answer = await show(trigger_id=self.trigger_id, view=view)
+            answer = await called(show, trigger_id=self.trigger_id, view=view)
         except SlackApiError as error:
-            if error.response.get("error") in STALE_TRIGGERS:
-                raise RefusedError(TOO_LATE) from error
+            if (code := code_of(error)) in WHY_NOT_OPEN:
+                raise RefusedError(WHY_NOT_OPEN[code]) from error
             raise
         return str(answer["view"]["id"])
 
@@ -103,7 +109,7 @@ def asked_by_message(event: Payload, client: AsyncWebClient) -> Asked:
 
     async def say(message: Message) -> object:
         place: dict[str, Any] = {} if is_direct else {"thread_ts": thread}
-        return await client.chat_postMessage(channel=channel, **place, **message)
+        return await sent(client.chat_postMessage, channel=channel, **place, **message)
 
     return Asked(
         user_id=str(event["user"]),
@@ -152,7 +158,7 @@ def directly(client: AsyncWebClient, user_id: str) -> Say:
     """In a direct message."""
 
     async def say(message: Message) -> object:
-        return await client.chat_postMessage(channel=user_id, **message)
+        return await sent(client.chat_postMessage, channel=user_id, **message)
 
     return say
 
@@ -167,10 +173,10 @@ def in_a_page(client: AsyncWebClient, trigger_id: str, otherwise: Say) -> Say:
             await page.say(message)
             return
         try:
-            await client.views_push(trigger_id=trigger_id, view=page.saying(message))
+            await called(client.views_push, trigger_id=trigger_id, view=page.saying(message))
             pushed.append(page)
         except SlackApiError as error:
-            if error.response.get("error") not in NO_ROOM:
+            if code_of(error) not in NO_ROOM:
                 raise
             await otherwise(message)
 

@@ -5,18 +5,18 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access import DirectoryUnavailableError, Person
-from handlers.slack_codes import code_of
+from handlers.slack_codes import SlackSilentError, called, code_of
 
 PATIENCE_S: Final = 2.0
 """A click has to be acknowledged within three seconds, so Slack has two to answer."""
 log = logging.getLogger(__name__)
 
 NO_SUCH_GROUP: Final = "no_such_subteam"
+UNREADABLE: Final = "an answer without what was asked for"
 UNKNOWN_PEOPLE: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
@@ -31,11 +31,13 @@ class SlackDirectory:
         """Somebody whom Slack does not show us is taken for a stranger."""
         try:
             answer = await self._ask(self._client.users_info, user=user_id)
+            return _to_person(answer["user"], await self._our_team())
         except SlackApiError as error:
             if code_of(error) in UNKNOWN_PEOPLE:
                 return Person(user_id, is_foreign=True)
             raise DirectoryUnavailableError(str(error)) from error
-        return _to_person(answer["user"], await self._our_team())
+        except (LookupError, TypeError) as error:
+            raise DirectoryUnavailableError(UNREADABLE) from error
 
     async def members(self, group_id: str) -> frozenset[str]:
         """The users of a user group; nobody is in one that is gone or disabled.
@@ -44,12 +46,14 @@ class SlackDirectory:
         """
         try:
             answer = await self._ask(self._client.usergroups_users_list, usergroup=group_id)
+            return frozenset(answer["users"])
         except SlackApiError as error:
             if code_of(error) == NO_SUCH_GROUP:
                 log.warning("A user group is gone", extra={"group": group_id})
                 return frozenset()
             raise DirectoryUnavailableError(str(error)) from error
-        return frozenset(answer["users"])
+        except (LookupError, TypeError) as error:
+            raise DirectoryUnavailableError(UNREADABLE) from error
 
     async def _our_team(self) -> str:
         if self._team_id is None:
@@ -60,8 +64,8 @@ class SlackDirectory:
     async def _ask(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await method(**arguments)
-        except (aiohttp.ClientError, TimeoutError) as error:
+                return await called(method, **arguments)
+        except (SlackSilentError, TimeoutError) as error:
             raise DirectoryUnavailableError(type(error).__name__) from error
 
 
@@ -70,10 +74,12 @@ def _to_person(user: Mapping[str, Any], our_team: str) -> Person:
         id=str(user["id"]),
         is_bot=bool(user.get("is_bot")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_foreign=bool(user.get("is_stranger") or _team(user, our_team) != our_team),
+        is_foreign=bool(user.get("is_stranger") or our_team not in _teams(user, our_team)),
         is_deactivated=bool(user.get("deleted")),
     )
 
 
-def _team(user: Mapping[str, Any], our_team: str) -> str:
-    return str(user.get("team_id") or our_team)
+def _teams(user: Mapping[str, Any], our_team: str) -> list[str]:
+    """Their workspaces: on Enterprise Grid one is theirs, and they are members of others too."""
+    others = (user.get("enterprise_user") or {}).get("teams") or ()
+    return [str(user.get("team_id") or our_team), *map(str, others)]

@@ -9,6 +9,7 @@ from bot.operations.base import CannotDoError
 from bot.store.errors import StoreError
 from handlers.blocks import kit, words
 from handlers.blocks.kit import Block
+from handlers.slack_codes import SlackSilentError
 from vendors import errors as vendor_errors
 from vendors.errors import RejectedError, VendorError, VendorRateLimitedError
 from vendors.fleet import UnknownAccountError
@@ -45,6 +46,7 @@ SENTENCES: Mapping[type[VendorError], str] = {
 }
 
 DIRECTORY_UNAVAILABLE = "Slack does not tell me your rights just now. Please press again."
+SLACK_SILENT = "Slack did not take my answer just now. Please try again in a minute."
 STORE_TROUBLE = (
     "I cannot reach my own database just now, so nothing was done. Try again in a minute."
 )
@@ -75,6 +77,7 @@ KNOWN = (
     RefusedError,
     DirectoryUnavailableError,
     PictureError,
+    SlackSilentError,
 )
 """The errors that have a sentence; any other is a bug of ours."""
 
@@ -104,6 +107,8 @@ def sentence(error: BaseException) -> str:
             return STORE_TROUBLE
         case DirectoryUnavailableError():
             return DIRECTORY_UNAVAILABLE
+        case SlackSilentError():
+            return SLACK_SILENT
         case ReasonMissingError():
             return REASON_MISSING
         case PictureError():

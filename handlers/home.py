@@ -1,11 +1,14 @@
 """The Home tab: shown when it is opened, renewed while its numbers change."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access import DirectoryUnavailableError
 from bot.alerts.service import Alerts
 from bot.approvals.service import Approvals
 from bot.clock import Clock
@@ -17,10 +20,12 @@ from handlers.errors import RefusedError
 from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.payloads import Payload
+from handlers.slack_codes import SlackSilentError, called
 from handlers.work import Work
 
 WATCHED_FOR: Final = timedelta(days=1)
 """Whoever has not opened Home for so long is not kept up to date."""
+UNANSWERED: Final = (SlackSilentError, DirectoryUnavailableError)
 NOT_OFTENER_THAN: Final = timedelta(seconds=30)
 
 
@@ -67,7 +72,7 @@ class HomeHandlers:
 
         async def say(message: Message) -> object:
             view = blocks.closed(message["text"])
-            return await client.views_publish(user_id=user_id, view=view)
+            return await called(client.views_publish, user_id=user_id, view=view)
 
         self._work.start(self._open(user_id, client), "home", say=say)
 
@@ -75,7 +80,7 @@ class HomeHandlers:
         await self._gate.look_up(user_id)
         now, sight = self._clock.now(), await self._sight(user_id)
         self._shown[user_id] = _Shown(client, now, now, sight)
-        await client.views_publish(user_id=user_id, view=blocks.home(sight, now))
+        await called(client.views_publish, user_id=user_id, view=blocks.home(sight, now))
 
     async def refresh(self) -> None:
         """Renew the Home of everybody who looked lately and would see something else now."""
@@ -84,7 +89,8 @@ class HomeHandlers:
             if now - shown.opened_at > WATCHED_FOR:
                 del self._shown[user_id]
             elif now - shown.published_at >= NOT_OFTENER_THAN:
-                await self._renew(user_id, shown, now)
+                with suppress(SlackApiError, *UNANSWERED):  # the next time, and the others now
+                    await self._renew(user_id, shown, now)
 
     async def _renew(self, user_id: str, shown: _Shown, now: datetime) -> None:
         try:
@@ -94,8 +100,9 @@ class HomeHandlers:
             return
         sight = await self._sight(user_id)
         if _news(sight) != _news(shown.content):
+            view = blocks.home(sight, now)
+            await called(shown.client.views_publish, user_id=user_id, view=view)
             shown.content, shown.published_at = sight, now
-            await shown.client.views_publish(user_id=user_id, view=blocks.home(sight, now))
 
     async def _sight(self, user_id: str) -> Sight:
         pending = await self._approvals.pending()

@@ -23,7 +23,7 @@ from bot.outbox import (
 )
 from bot.outbox import Message as OutboxMessage
 from handlers.blocks import kit
-from handlers.slack_codes import code_of
+from handlers.slack_codes import BAD_BLOCKS, UNCLEAR, code_of
 
 REQUEST_TIMEOUT_S: Final = 15.0
 NOT_REACHED_PAUSE_S: Final = 5.0
@@ -33,18 +33,12 @@ LOOK_BACK_MARGIN_S: Final = 60
 LOOK_BACK_PAGE: Final = 200
 LOOK_BACK_PAGES: Final = 5
 
-UNCLEAR: Final = frozenset(
-    {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "accesslimited"}
-)
 LOCKED_OUT: Final = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
 )
 """It is not the message that Slack refuses but us: it is posted once our token is good again."""
 LOCKED_OUT_PAUSE_S: Final = 30.0
 GONE: Final = frozenset({"message_not_found", "thread_not_found", "edit_window_closed"})
-BAD_BLOCKS: Final = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "block_mismatch"}
-)
 
 
 class Renderer(Protocol):
@@ -162,8 +156,8 @@ async def _call(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         raise _translated(error) from error
     except aiohttp.ClientConnectorError as error:
         raise DelayedError(NOT_REACHED_PAUSE_S) from error
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise UnknownDeliveryError from error
+    except (aiohttp.ClientError, TimeoutError, AttributeError) as error:
+        raise UnknownDeliveryError from error  # the last: what the SDK makes of plain text
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:

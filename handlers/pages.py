@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers import errors
 from handlers.blocks import forms, tables
 from handlers.blocks.kit import Message, View
+from handlers.slack_codes import called, code_of
 from handlers.work import answer_to
 
 LOADING: Final = "One moment…"
@@ -43,11 +44,10 @@ class Page:
     async def show(self, view: View) -> None:
         """Put this in its place."""
         try:
-            await self.client.views_update(
-                external_id=self.id, view={**view, "external_id": self.id}
-            )
+            shown = {**view, "external_id": self.id}
+            await called(self.client.views_update, external_id=self.id, view=shown)
         except SlackApiError as error:
-            if error.response.get("error") not in CLOSED:
+            if code_of(error) not in CLOSED:
                 raise
 
     async def say(self, message: Message) -> None:

@@ -1,11 +1,52 @@
-"""What Slack calls the reason why it did not do something."""
+"""Calls of Slack's Web API for a person who waits, and what Slack calls its reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
+
+UNCLEAR: Final = frozenset(
+    {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "accesslimited"}
+)
+"""Slack does not know itself whether it was done."""
+BAD_BLOCKS: Final = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "block_mismatch"}
+)
+
+
+class SlackSilentError(Exception):
+    """Slack gave no answer that can be read, or asks us to wait: the person may try again."""
 
 
 def code_of(error: SlackApiError) -> str:
     """Such as `channel_not_found`; empty where the answer was no JSON, as those of proxies are."""
     answer = getattr(error.response, "data", error.response)
     return str(answer.get("error") or "") if isinstance(answer, Mapping) else ""
+
+
+async def called(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+    """One call; raises SlackApiError where Slack refuses, SlackSilentError where it says nothing.
+
+    An answer in plain text, as proxies give it, makes the SDK fail with an AttributeError.
+    """
+    try:
+        return await method(**arguments)
+    except (aiohttp.ClientError, TimeoutError, AttributeError) as error:
+        raise SlackSilentError(type(error).__name__) from error
+    except SlackApiError as error:
+        code = code_of(error)
+        if not code or code == "ratelimited" or code in UNCLEAR:
+            raise SlackSilentError(code or "no JSON") from error
+        raise
+
+
+async def sent(method: Callable[..., Awaitable[Any]], **message: Any) -> Any:
+    """The same for a message: in words alone, where Slack does not take its blocks."""
+    try:
+        return await called(method, **message)
+    except SlackApiError as error:
+        if code_of(error) not in BAD_BLOCKS:
+            raise
+    words = {name: part for name, part in message.items() if name != "blocks"}
+    return await called(method, **words)

@@ -31,7 +31,7 @@ def home(sight: Sight, now: datetime) -> View:
     return kit.home(
         [
             kit.header("Chargers"),
-            *(status.account(one, now) for one in sight.accounts),
+            *(status.account(one) for one in sight.accounts),
             *_starters(),
             kit.divider(),
             kit.header("Firing alerts"),

@@ -34,8 +34,11 @@ def status(
     return kit.message(f"Chargehand {version}: {kit.inline(well, 200)}", blocks)
 
 
-def account(one: AccountOverview, now: datetime) -> Block:
-    """An account at a glance."""
+def account(one: AccountOverview, now: datetime | None = None) -> Block:
+    """An account at a glance; without `now` the moment of the data stands there, not its age.
+
+    What stands for hours, as Home does, would say `just now` for as long.
+    """
     counts = one.counts
     numbers = (
         (counts.online, "online"),
@@ -45,9 +48,13 @@ def account(one: AccountOverview, now: datetime) -> Block:
         (counts.unknown, "unknown"),
     )
     said = ", ".join(f"{number:,} {word}" for number, word in numbers if number)
-    age = f"as of {kit.ago(one.swept_at, now)}" if one.swept_at else "not seen yet"
+    age = f"as of {_moment(one.swept_at, now)}" if one.swept_at else "not seen yet"
     trouble = f"\n\N{WARNING SIGN} {kit.inline(one.trouble, 200)}" if one.trouble else ""
     return kit.section(f"*{kit.inline(one.account)}*: {said or 'no chargers'}, {age}{trouble}")
+
+
+def _moment(moment: datetime, now: datetime | None) -> str:
+    return kit.when(moment) if now is None else kit.ago(moment, now)
 
 
 def _depth(depth: Depth, now: datetime) -> str:

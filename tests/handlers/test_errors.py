@@ -11,6 +11,7 @@ from bot.logs import interaction
 from bot.operations.base import CannotDoError
 from bot.store.errors import StoreError
 from handlers import errors
+from handlers.slack_codes import SlackSilentError
 from handlers.work import explained
 from vendors.errors import (
     NotFoundError,
@@ -65,6 +66,7 @@ def test_an_answer_to_what_was_asked_is_a_sentence_without_a_code(error, caplog)
     [
         StoreError("The database /secret/path is full."),
         DirectoryUnavailableError("/secret/path"),
+        SlackSilentError("ClientConnectorError at /secret/path"),
         PictureError("Traceback in /secret/path"),
         VendorUnreachableError("plugchoice", "no answer (ReadTimeout) /secret/path"),
         VendorRateLimitedError("plugchoice", "/secret/path", retry_after=5),

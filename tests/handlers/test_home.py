@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.access import Access
+from bot.sandbox.slack.faults import FaultKind
 from handlers.directory import SlackDirectory
 from handlers.gate import Gate
 from handlers.home import HomeHandlers
@@ -92,3 +93,21 @@ async def test_whoever_may_no_longer_look_is_left_alone(house, home, clock):
     await home.refresh()
 
     assert published(house) == 1
+
+
+async def test_what_slack_did_not_take_is_shown_the_next_time(house, home, clock):
+    """And whoever comes after in the same round is not left out."""
+    await goes_wrong(house)
+    await clock.advance(30)
+    house.slack.faults.add(FaultKind.SERVER_ERROR, "views.publish")
+
+    await home.refresh()
+    await home.refresh()
+
+    await house.person("support").home("2 offline")
+
+
+async def test_the_age_of_the_data_is_a_moment_since_it_stands_there_for_long(house, home):
+    shown = await house.person("support").home("Chargers")
+
+    assert "just now" not in house.person("support").text_of(shown)
