@@ -156,14 +156,18 @@ class Inventory:
             log.warning("Shown and not mirrored: %s", trouble)
             return self._live(charger, await self.known(ref))
 
+    async def called(self, text: str) -> tuple[KnownCharger, ...]:
+        """Those of the mirror that are called exactly so."""
+        rows = await self._store.read(lambda tables: _meant(tables, text))
+        return tuple(map(_known, rows))
+
     async def resolve(self, text: str) -> tuple[KnownCharger, ...]:
         """What a person means by ACCOUNT/ID, an id, an identity or a serial number.
 
         One is clear, several have to be asked about. Nothing in the mirror: the vendors are asked.
         """
-        rows = await self._store.read(lambda tables: _meant(tables, text))
-        if rows:
-            return tuple(map(_known, rows))
+        if known := await self.called(text):
+            return known
         if (ref := _ref(text)) and ref.account in self._fleet.accounts:
             found = await self.refreshed(ref)
             return (found,) if found else ()

@@ -13,7 +13,7 @@ from handlers.blocks import charger_forms
 from handlers.cards import Cards
 from handlers.catch_all import CatchAll
 from handlers.charger_operations import ChargerOperationHandlers
-from handlers.find import CHARGERS, FindHandlers
+from handlers.find import CHARGERS, FOUND, FindHandlers
 from handlers.gate import Gate
 from handlers.home import HomeHandlers
 from handlers.import_chargers import ImportHandlers
@@ -247,6 +247,7 @@ def _lists(tasks: Tasks) -> Mapping[str, Lister]:
     find, places, watch = tasks.chargers.find, tasks.places, tasks.watch
     return {
         CHARGERS: find.list_page,
+        FOUND: find.found_page,
         SITES: places.sites.list_page,
         MODELS: places.models.list_page,
         FIRING: watch.alerts.firing_page,

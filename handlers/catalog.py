@@ -36,6 +36,7 @@ CHARGER: Final = Command(
         Subcommand("help", "This text."),
     ),
     free_text="find",
+    filters=("account", "site"),
 )
 
 SITE: Final = Command(
@@ -54,6 +55,9 @@ SITE: Final = Command(
         Subcommand("transactions", "The newest charging sessions of a site.", "ID [active]"),
         Subcommand("help", "This text."),
     ),
+    guess="show",
+    filtered="list",
+    filters=("account", "site"),
 )
 
 MODEL: Final = Command(
@@ -71,6 +75,9 @@ MODEL: Final = Command(
         Subcommand("archive", "Ask to archive a station model.", "ID", is_operation=True),
         Subcommand("help", "This text."),
     ),
+    guess="show",
+    filtered="list",
+    filters=("account", "vendor", "model"),
 )
 
 ALERTS: Final = Command(
@@ -98,6 +105,9 @@ ALERTS: Final = Command(
         Subcommand("help", "This text."),
     ),
     default="list",
+    guess="why",
+    guess_from=r".*\d",
+    filters=("account", "site", "charger", "condition", "severity", "for"),
 )
 
 APPROVALS: Final = Command(
@@ -111,6 +121,9 @@ APPROVALS: Final = Command(
         Subcommand("help", "This text."),
     ),
     default="list",
+    guess="show",
+    guess_from=r"#?\d+$",
+    filters=(),
 )
 
 CHARGEHAND: Final = Command(
@@ -125,6 +138,7 @@ CHARGEHAND: Final = Command(
         Subcommand("alerts", "The same as `/alerts …`.", "…"),
         Subcommand("approvals", "The same as `/approvals …`.", "…"),
     ),
+    filters=(),
 )
 
 COMMANDS: Final = (CHARGER, SITE, MODEL, ALERTS, APPROVALS, CHARGEHAND)

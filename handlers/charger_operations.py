@@ -88,10 +88,12 @@ class ChargerOperationHandlers:
         """The subcommand that asks for this kind of operation."""
 
         async def ask(asked: Asked, order: Order) -> Message | None:
-            name, *rest = order.words or ("",)
-            typed = " ".join(rest) or None
             await self._gate.ask(asked.user_id)
-            await self._open(asked, kind, await self._find.meant(name, BUTTON[kind]), typed=typed)
+            if kind == blocks.REFERENCE:
+                known, rest = await self._find.meant_first(order.words, BUTTON[kind])
+            else:
+                known, rest = await self._find.meant(order.text, BUTTON[kind]), ()
+            await self._open(asked, kind, known, typed=" ".join(rest) or None)
             return None
 
         return ask

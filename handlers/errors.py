@@ -68,6 +68,10 @@ class RefusedError(Exception):
         self.choices = choices
 
 
+class NothingCalledSoError(RefusedError):
+    """Nothing has the name that the person gave, nor one like it."""
+
+
 KNOWN = (
     VendorError,
     UnknownAccountError,

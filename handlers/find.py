@@ -1,6 +1,7 @@
 """Look chargers up: by anything people type or paste, in a channel, a thread or a form."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -9,16 +10,17 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.inventory import Inventory, KnownCharger, State
+from bot.inventory import Found, Inventory, KnownCharger, State
 from handlers import ids, payloads, text
 from handlers.blocks import charger as blocks
 from handlers.blocks import kit, lists
+from handlers.blocks import site as site_blocks
 from handlers.blocks.kit import Message
 from handlers.blocks.lists import Query
 from handlers.cards import Cards
 from handlers.clicks import answer_clicks
 from handlers.conversation import Asked, asked_by_click, for_everybody
-from handlers.errors import RefusedError
+from handlers.errors import NothingCalledSoError, RefusedError
 from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.payloads import Payload
@@ -27,6 +29,7 @@ from handlers.work import Work
 from vendors.models import Ref
 
 CHARGERS: Final = "chargers"
+FOUND: Final = "found_chargers"
 STATES: Final = ("offline", "faulted", "all")
 WHICH: Final = (
     "Say which charger: its identity, serial number, the vendor's id, or `ACCOUNT/ID`. A part of a"
@@ -38,7 +41,16 @@ NONE: Final = (
     "I find no charger called {name}; I asked the vendors too. A part of its name is enough for"
     " `/charger TEXT`."
 )
+AMBIGUOUS: Final = "{name} fits {number} chargers; the first is shown."
+TOO_MANY: Final = "The first {most} are shown, {left} more are not. Paste those again."
 MOST_CHOICES: Final = 10
+SHOWN: Final = 10
+"""So many identities of a message are looked up, and so many hits are listed."""
+CANDIDATES: Final = 200
+"""A search stops counting here."""
+LONGEST_NAME: Final = 6
+"""Words of a name before what else was typed."""
+SEVERAL_SITES: Final = "Several sites match {name}. Whose chargers do you mean?"
 UNKNOWN_STATE: Final = "I can list `offline`, `faulted` or `all` chargers."
 GONE: Final = "Nobody has {name} any more. `/charger {name}` looks again at every vendor."
 
@@ -71,32 +83,74 @@ class FindHandlers:
         """`/charger TEXT`."""
         if not order.words and order.filters:
             return await self.list_chargers(asked, order)
-        return await self.look_up(order.text, is_shareable=not order.is_shared)
+        return await self.look_up(
+            order.text, narrowed=order.filters, is_shareable=not order.is_shared
+        )
 
-    async def look_up(self, typed: str, *, is_shareable: bool = False) -> Message:
+    async def look_up(
+        self,
+        typed: str,
+        *,
+        narrowed: Mapping[str, str] = lists.EVERYTHING,
+        is_shareable: bool = False,
+    ) -> Message:
         """One hit is shown, several are listed, several identities get a short card each."""
         if not (wanted := text.cleaned(typed)):
             raise RefusedError(WHICH)
         named = text.identities(typed)
-        if text.is_list_of_identities(typed):
-            return await self.several(named)
-        found = await self._inventory.find(wanted)
-        if not found.hits and named and named != (wanted,):
-            return await self.several(named)
+        if text.is_list_of_identities(typed) or await self._is_a_sentence(wanted, named):
+            return await self.several(named, is_shareable=is_shareable)
+        query = Query(FOUND, {"text": wanted, **narrowed})
+        found = await self._found(query)
         if len(found.hits) == 1 or found.exact == 1:
             return await self._card(found.hits[0].ref, is_shareable=is_shareable)
-        hits = await self._inventory.with_site_names(found.hits)
-        return blocks.found(wanted, replace(found, hits=tuple(hits)), self._clock.now())
+        return blocks.found(query, found, self._clock.now())
 
-    async def several(self, names: Sequence[str]) -> Message:
+    async def found_page(self, query: Query, _user_id: str) -> Message:
+        """Another page of what a text fits, from the mirror."""
+        return blocks.found(query, await self._found(query), self._clock.now())
+
+    async def _is_a_sentence(self, wanted: str, named: Sequence[str]) -> bool:
+        """Whether identities stand in it, and it is no name itself: no vendor is asked for it."""
+        if not named or tuple(named) == (wanted,):
+            return False
+        return not (await self._inventory.search(wanted, limit=1)).items
+
+    async def _found(self, query: Query) -> Found:
+        """All up to the end of the page; those that a filter leaves out are seen by reading all."""
+        account, site = query.filters.get("account"), query.filters.get("site", "").casefold()
+        is_narrowed = bool(account or site)
+        limit = CANDIDATES if is_narrowed else query.offset + lists.SIZE
+        found = await self._inventory.find(query.filters["text"], limit=limit)
+        named = await self._inventory.with_site_names(found.hits)
+        if not is_narrowed:
+            return replace(found, hits=tuple(named))
+        hits = [
+            known
+            for known in named
+            if account in (None, known.charger.account)
+            and site in (known.charger.site_name or "").casefold()
+        ]
+        return replace(found, hits=tuple(hits), total=len(hits), exact=0)
+
+    async def several(self, names: Sequence[str], *, is_shareable: bool = False) -> Message:
         """A short card for each; a single one gets its whole card."""
-        found = [(name, await self._inventory.find(name, limit=1)) for name in names]
+        shown = names[:SHOWN]
+        finds = await asyncio.gather(*(self._inventory.find(name, limit=1) for name in shown))
+        found = list(zip(shown, finds, strict=True))
         hits = {one.hits[0].ref: one.hits[0] for _, one in found if one.hits}
-        if len(names) == 1 and hits:
-            return await self._card(next(iter(hits)))
+        if len(names) == 1 and finds[0].total == 1:
+            return await self._card(next(iter(hits)), is_shareable=is_shareable)
         missing = [name for name, one in found if not one.hits]
+        notes = [
+            AMBIGUOUS.format(name=kit.code(name), number=one.total)
+            for name, one in found
+            if one.total > 1 and one.exact != 1
+        ]
+        if len(names) > SHOWN:
+            notes.append(TOO_MANY.format(most=SHOWN, left=len(names) - SHOWN))
         known = await self._inventory.with_site_names(list(hits.values()))
-        return blocks.several(known, missing, self._clock.now())
+        return blocks.several(known, missing, self._clock.now(), notes)
 
     async def show(self, _asked: Asked, order: Order) -> Message:
         """`/charger show ID`."""
@@ -111,6 +165,9 @@ class FindHandlers:
         """
         if not (wanted := text.cleaned(typed)):
             raise RefusedError(WHICH)
+        named = text.identities(typed)
+        if len(named) == 1 and await self._is_a_sentence(wanted, named):
+            (wanted,) = named
         candidates = await self._inventory.resolve(wanted)
         if len(candidates) == 1:
             return candidates[0]
@@ -118,14 +175,29 @@ class FindHandlers:
             sentence = SEVERAL.format(name=kit.code(wanted))
         else:
             candidates = (await self._inventory.search(wanted, limit=MOST_CHOICES)).items
-            sentence = (ALMOST if candidates else NONE).format(name=kit.code(wanted))
-        named = await self._inventory.with_site_names(candidates[:MOST_CHOICES])
+            sentence = ALMOST.format(name=kit.code(wanted))
+        if not candidates:
+            raise NothingCalledSoError(NONE.format(name=kit.code(wanted)))
+        choices = await self._inventory.with_site_names(candidates[:MOST_CHOICES])
         now = self._clock.now()
-        raise RefusedError(sentence, [blocks.line(one, now, then) for one in named])
+        raise RefusedError(sentence, [blocks.line(one, now, then) for one in choices])
+
+    async def meant_first(
+        self, words: Sequence[str], then: str
+    ) -> tuple[KnownCharger, tuple[str, ...]]:
+        """The charger that the first words name, as many of them as make a name, and the rest."""
+        for length in range(min(len(words), LONGEST_NAME), 1, -1):
+            name = text.cleaned(" ".join(words[:length]))
+            if len(known := await self._inventory.called(name)) == 1:
+                return known[0], tuple(words[length:])
+        first, *rest = words or ("",)
+        if rest and not text.identities(first):
+            return await self.meant(" ".join(words), then), ()
+        return await self.meant(first, then), tuple(rest)
 
     async def list_chargers(self, asked: Asked, order: Order) -> Message:
         """`/charger list`."""
-        state = (order.words[0].lower() if order.words else "all") or "all"
+        state = text.cleaned(order.words[0]).lower() if order.words else "all"
         if state not in STATES:
             raise RefusedError(UNKNOWN_STATE)
         filters = {**order.filters, "state": state}
@@ -134,25 +206,36 @@ class FindHandlers:
     async def list_page(self, query: Query, _user_id: str) -> Message:
         """One page of chargers by name."""
         state, account = query.filters.get("state", "all"), query.filters.get("account")
-        site = await self._site_id(query)
+        site = await self._site(query)
         page = await self._inventory.chargers(
             state=_state(state),
-            account=account,
-            site=site,
+            account=site.account if site else account,
+            site=site.id if site else None,
             offset=query.offset,
             limit=lists.SIZE,
         )
         named = await self._inventory.with_site_names(page.items)
         return blocks.listed(query, named, page.total, self._clock.now())
 
-    async def _site_id(self, query: Query) -> str | None:
-        wanted = query.filters.get("site")
+    async def _site(self, query: Query) -> Ref | None:
+        """The one site that is meant; two accounts may give two sites the same id."""
+        account, wanted = query.filters.get("account"), query.filters.get("site")
+        if account and (site_id := query.filters.get(lists.SITE_ID)):
+            return Ref(account, site_id)
         if not wanted:
             return None
-        sites = await self._inventory.sites(wanted, account=query.filters.get("account"), limit=1)
-        if not sites:
-            raise RefusedError(f"I know no site called {kit.code(wanted)}. `/site list` shows all.")
-        return sites[0].id
+        sites = await self._inventory.sites(wanted, account=account, limit=lists.SIZE)
+        same = [one for one in sites if wanted.casefold() in (one.id, one.name.casefold())]
+        match same or sites:
+            case []:
+                raise RefusedError(
+                    f"I know no site called {kit.code(wanted)}. `/site list` shows all."
+                )
+            case [only]:
+                return only.ref
+            case several:
+                choices = [site_blocks.line(one, ids.SITE_CHARGERS) for one in several]
+                raise RefusedError(SEVERAL_SITES.format(name=kit.code(wanted)), choices)
 
     # Buttons
 

@@ -9,11 +9,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers import ids, payloads
 from handlers.blocks.kit import Message
 from handlers.blocks.lists import Query
+from handlers.clicks import replace
 from handlers.conversation import Asked, asked_by_click, in_place
 from handlers.gate import Gate
 from handlers.listeners import Listeners
+from handlers.pages import Page
 from handlers.payloads import Payload
-from handlers.work import Work
+from handlers.work import Say, Work
 
 Lister = Callable[[Query, str], Awaitable[Message]]
 """Makes the page that a query asks for, as a person may see it."""
@@ -39,9 +41,23 @@ class ListHandlers:
         await ack()
         query = Query.parse(payloads.clicked(body))
         asked = asked_by_click(body, client, respond)
-        self._work.start(self._show(query, asked, respond), f"list {query.name}", say=asked.say)
+        say = in_place(respond, asked.say) if asked.is_private else asked.say
+        if asked.is_in_form:
+            say = _in_view(body, client)
+        work = self._show(query, asked, say)
+        self._work.start(work, f"list {query.name}", say=asked.say)
 
-    async def _show(self, query: Query, asked: Asked, respond: AsyncRespond) -> None:
+    async def _show(self, query: Query, asked: Asked, say: Say) -> None:
         await self._gate.look_up(asked.user_id)
-        page = await self._listers[query.name](query, asked.user_id)
-        await (in_place(respond, asked.say) if asked.is_private else asked.say)(page)
+        await say(await self._listers[query.name](query, asked.user_id))
+
+
+def _in_view(body: Payload, client: AsyncWebClient) -> Say:
+    """In place of the page of a dialog that was clicked on: pages on pages reach a limit soon."""
+    view = body["view"]
+
+    async def say(message: Message) -> None:
+        page = Page(client, view["title"]["text"], view.get("external_id") or "")
+        await replace(body, client, page.saying(message))
+
+    return say

@@ -17,7 +17,7 @@ from handlers.blocks.kit import Element, Message, View
 from handlers.blocks.lists import Query
 from handlers.clicks import answer_clicks
 from handlers.conversation import Asked
-from handlers.errors import RefusedError
+from handlers.errors import NothingCalledSoError, RefusedError
 from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.payloads import Payload
@@ -116,7 +116,9 @@ class ModelHandlers:
             sentence = SEVERAL
         else:
             near = await self._inventory.station_models(text=wanted, limit=lists.SIZE)
-            candidates, sentence = near.items, ALMOST if near.items else NONE
+            candidates, sentence = near.items, ALMOST
+        if not candidates:
+            raise NothingCalledSoError(NONE.format(name=kit.code(wanted)))
         choices = [blocks.line(one, then) for one in candidates[: lists.SIZE]]
         raise RefusedError(sentence.format(name=kit.code(wanted)), choices)
 

@@ -1,6 +1,7 @@
 """Look at sites: lists, cards, connectors, groups, meters, sessions."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from bot.clock import Clock
@@ -13,7 +14,7 @@ from handlers.blocks.kit import Block, Element, Message
 from handlers.blocks.lists import Query
 from handlers.clicks import Do, answer_clicks
 from handlers.conversation import Asked
-from handlers.errors import RefusedError
+from handlers.errors import NothingCalledSoError, RefusedError
 from handlers.find import CHARGERS, FindHandlers
 from handlers.gate import Gate
 from handlers.listeners import Listeners
@@ -134,7 +135,9 @@ class SiteHandlers:
         """The chargers of a site, from its card."""
         await self._gate.look_up(asked.user_id)
         site = await self.fresh(Ref.parse(value))
-        query = Query(CHARGERS, {"account": site.account, "site": site.name, "state": "all"})
+        query = Query(
+            CHARGERS, {"account": site.account, "site": site.name, lists.SITE_ID: site.id}
+        )
         await asked.say(await self._find.list_page(query, asked.user_id))
 
     async def meant(self, typed: str, then: str = ids.SITE_SHOW) -> Site:
@@ -152,11 +155,18 @@ class SiteHandlers:
         exact = [one for one in found if wanted.casefold() in (one.id, one.name.casefold())]
         candidates = exact or list(found)
         if not candidates:
-            raise RefusedError(NONE.format(name=kit.code(wanted)))
+            raise NothingCalledSoError(NONE.format(name=kit.code(wanted)))
         if len(candidates) > 1:
             choices = [blocks.line(one, then) for one in candidates]
             raise RefusedError(SEVERAL.format(name=kit.code(wanted)), choices)
         return candidates[0].ref
+
+    async def _ref_of_first(self, words: Sequence[str], then: str) -> tuple[Ref, tuple[str, ...]]:
+        """The site that the first words name, as many of them as make a name, and the rest."""
+        for length in range(len(words), 1, -1):
+            with suppress(NothingCalledSoError):
+                return await self.ref_of(" ".join(words[:length]), then), tuple(words[length:])
+        return await self.ref_of(" ".join(words[:1]), then), tuple(words[1:])
 
     async def fresh(self, ref: Ref) -> Site:
         """As its vendor has it now, or as mirrored."""
@@ -186,8 +196,8 @@ class SiteHandlers:
 
     async def meter(self, _asked: Asked, order: Order) -> Message:
         """`/site meter ID [GROUP]`."""
-        name, *rest = order.words or ("",)
-        return await self._meter(await self.meant(name, ids.SITE_METER), *rest[:1])
+        ref, rest = await self._ref_of_first(order.words, ids.SITE_METER)
+        return await self._meter(await self.fresh(ref), text.cleaned(rest[0]) if rest else None)
 
     async def meter_clicked(self, asked: Asked, value: str) -> None:
         """The meter of one of several groups."""
@@ -226,9 +236,8 @@ class SiteHandlers:
 
     async def usage(self, _asked: Asked, order: Order) -> Message:
         """`/charger usage ID [CONNECTOR]`."""
-        name, *rest = order.words or ("",)
-        known = await self._find.meant(name, ids.CHARGER_USAGE)
-        return await self._usage(known.charger, rest[0] if rest else None)
+        known, rest = await self._find.meant_first(order.words, ids.CHARGER_USAGE)
+        return await self._usage(known.charger, text.cleaned(rest[0]) if rest else None)
 
     async def usage_clicked(self, asked: Asked, value: str) -> None:
         """What a charger draws, from its card."""

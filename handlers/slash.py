@@ -1,6 +1,8 @@
 """Slash commands: read the text, acknowledge at once, answer after."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from slack_bolt.async_app import AsyncAck
@@ -11,6 +13,7 @@ from handlers import catalog, text
 from handlers.blocks import help as help_blocks
 from handlers.blocks.kit import Message
 from handlers.conversation import Asked, asked_by_command, for_everybody
+from handlers.errors import NothingCalledSoError
 from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.payloads import Payload
@@ -58,15 +61,28 @@ class SlashCommands:
         self, asked: Asked, command: Command, typed: str, respond: AsyncRespond
     ) -> None:
         command, typed = self._meant(command, typed)
-        order = text.read(command, typed)
+        order = self._with_account(text.read(command, typed))
         await self._admit(asked, command, order)
         if isinstance(order, Misread):
-            await asked.say(help_blocks.misread(command, order))
-        elif order.subcommand == HELP:
-            await asked.say(help_blocks.command(command))
-        elif answer := await self._doers[command.name, order.subcommand](asked, order):
-            say = for_everybody(respond, asked.say) if order.is_shared else asked.say
-            await say(answer)
+            answer, is_shared = await self._guessed(asked, command, order)
+        else:
+            answer, is_shared = await self._done(asked, command, order), order.is_shared
+        if answer:
+            await (for_everybody(respond, asked.say) if is_shared else asked.say)(answer)
+
+    async def _done(self, asked: Asked, command: Command, order: Order) -> Message | None:
+        if order.subcommand == HELP:
+            return help_blocks.command(command)
+        return await self._doers[command.name, order.subcommand](asked, order)
+
+    async def _guessed(
+        self, asked: Asked, command: Command, wrong: Misread
+    ) -> tuple[Message | None, bool]:
+        """What is called so, where a name was typed in the place of a subcommand."""
+        if wrong.guess is not None:
+            with suppress(NothingCalledSoError):
+                return await self._done(asked, command, wrong.guess), wrong.guess.is_shared
+        return help_blocks.misread(command, wrong), False
 
     async def _admit(self, asked: Asked, command: Command, order: Order | Misread) -> None:
         """Whoever may look up; what is for those on call checks that itself."""
@@ -77,6 +93,14 @@ class SlashCommands:
             account = order.filters.get("account")
             if account is not None and account not in self._accounts:
                 raise UnknownAccountError(account)
+
+    def _with_account(self, order: Order | Misread) -> Order | Misread:
+        """With the account's name as it is configured, however it was typed."""
+        if isinstance(order, Misread) or "account" not in order.filters:
+            return order
+        typed = order.filters["account"].strip(",;").casefold()
+        account = next((name for name in self._accounts if name.casefold() == typed), None)
+        return replace(order, filters={**order.filters, "account": account}) if account else order
 
     def _meant(self, command: Command, typed: str) -> tuple[Command, str]:
         """`/chargehand charger …` is `/charger …`."""

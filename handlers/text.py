@@ -9,12 +9,22 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 FILTERS = ("account", "site", "vendor", "model", "charger", "condition", "severity", "for")
 """Words that may stand before a colon; any other colon is part of the text."""
+_LABEL = re.compile(
+    r"(?:charger|charge ?box|charge ?point|station|evse|identity|id|serial|sn|s/n)[:=#]+(?=\S)",
+    re.IGNORECASE,
+)
+"""What mails and tickets write before a name without a blank between."""
 
 _PIECE = re.compile(r'(?:(?P<key>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))')
 _SHARE = re.compile(r"^(?:--|[\u2013\u2014])share$", re.IGNORECASE)
 """Phones turn two hyphens into a dash."""
 _QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'"})
-_WRAPPING = "\"'`\u00b4<>()[]{}*_~.,;:!?"
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""What comes along from spreadsheets and web pages, and what nobody sees."""
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d", "-"))
+"""Phones and word processors write them for a hyphen."""
+
+_WRAPPING = "\"'`\u00b4<>()[]{}*_~.,;:!?\u00ab\u00bb\u2039\u203a\u201a"
 _SLACK_LINK = re.compile(r"<((?:https?|mailto)[^|>]*)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<[@#!][^>]*>")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -24,7 +34,7 @@ _QUANTITY = re.compile(
 )
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _LEAST_IDENTITY = 4
-_MOST_IDENTITIES = 10
+_MOST_IDENTITIES = 100
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,14 @@ class Command:
     """What happens when nothing is typed."""
     free_text: str | None = None
     """Where set, only the exact names are subcommands and any other text goes to this one."""
+    guess: str | None = None
+    """What to try with a text that begins with none of our words: people leave `show` out."""
+    guess_from: str = ".{3}"
+    """How such a text has to begin, as a pattern, to be worth a try."""
+    filtered: str | None = None
+    """What filters alone are for: `/site account:nl` can only be a list."""
+    filters: tuple[str, ...] = FILTERS
+    """The words before a colon that it knows; others are part of the text."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +94,13 @@ class Misread:
 
     word: str
     suggestions: tuple[str, ...]
+    guess: Order | None = None
+    """What it may have been the beginning of, where something is called so."""
 
 
 def read(command: Command, text: str) -> Order | Misread:
     """Understand what was typed after a slash command."""
-    words, filters, is_shared = _pieces(text)
+    words, filters, is_shared = _pieces(text, command.filters)
     if not words and not filters:
         return Order(command.default, is_shared=is_shared)
     named = _subcommand(command, words[0] if words else "")
@@ -88,17 +108,29 @@ def read(command: Command, text: str) -> Order | Misread:
         return Order(named, words[1:], filters, is_shared)
     if command.free_text is not None:
         return Order(command.free_text, words, filters, is_shared)
-    return Misread(words[0] if words else text.strip(), _suggestions(command, words))
+    if command.filtered is not None and not words:
+        return Order(command.filtered, (), filters, is_shared)
+    guess = _guess(command, words, filters, is_shared=is_shared)
+    return Misread(words[0] if words else text.strip(), _suggestions(command, words), guess)
 
 
-def _pieces(text: str) -> tuple[tuple[str, ...], dict[str, str], bool]:
+def _guess(
+    command: Command, words: tuple[str, ...], filters: Mapping[str, str], *, is_shared: bool
+) -> Order | None:
+    if command.guess is None or not words or not re.match(command.guess_from, " ".join(words)):
+        return None
+    is_begun = any(known.name.startswith(words[0].lower()) for known in command.subcommands)
+    return None if is_begun else Order(command.guess, words, filters, is_shared)
+
+
+def _pieces(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str], bool]:
     words: list[str] = []
     filters: dict[str, str] = {}
     is_shared = False
     for piece in _PIECE.finditer(text.translate(_QUOTES)):
         key = (piece["key"] or "").lower()
         said = piece["quoted"] if piece["quoted"] is not None else piece["bare"]
-        if key in FILTERS:
+        if key in known:
             filters[key] = said
         elif _SHARE.match(piece[0]):
             is_shared = True
@@ -132,6 +164,7 @@ def _suggestions(command: Command, words: Sequence[str]) -> tuple[str, ...]:
 def cleaned(text: str) -> str:
     """One query out of what was pasted: no quotes, no trailing comma, an address's own id."""
     plain = html.unescape(_MENTION.sub(" ", _SLACK_LINK.sub(r"\1", text))).translate(_QUOTES)
+    plain = _UNSEEN.sub("", plain)
     words = [_unwrapped(word) for word in plain.split()]
     return " ".join(word for word in words if word)
 
@@ -142,8 +175,15 @@ def whole(text: str) -> int | None:
 
 
 def _unwrapped(word: str) -> str:
-    bare = word.strip(_WRAPPING)
+    bare = _label_off(word.strip(_WRAPPING)).strip(_WRAPPING)
+    if any(letter.isdigit() for letter in bare):
+        bare = bare.translate(_DASHES)
     return _from_address(bare) or bare if re.match(r"https?://", bare) else bare
+
+
+def _label_off(word: str) -> str:
+    label = _LABEL.match(word)
+    return word[label.end() :] if label else word
 
 
 def _from_address(address: str) -> str | None:
@@ -163,7 +203,7 @@ def _looks_like_identity(word: str) -> bool:
 
 
 def identities(text: str) -> tuple[str, ...]:
-    """What looks like an identity, a serial number or an id in a text, at most ten of them."""
+    """What looks like an identity, a serial number or an id in a text."""
     parts = re.split(r"[\s,;|]+", cleaned(re.sub(r"[,;|]", " ", _without_links(text))))
     found = [part for part in parts if _looks_like_identity(part)]
     return tuple(dict.fromkeys(found))[:_MOST_IDENTITIES]

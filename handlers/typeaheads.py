@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.alerts.service import Alerts
 from bot.inventory import Inventory
-from handlers import ids, payloads
+from handlers import ids, payloads, text
 from handlers.audience import everybody_called
 from handlers.blocks import kit
 from handlers.blocks.kit import Element
@@ -32,22 +32,20 @@ class TypeaheadHandlers:
     async def sites(self, ack: AsyncAck, body: Payload) -> None:
         """Sites of the form's account, by part of a name or address."""
         await self._gate.look_up(payloads.user_id(body))
-        found = await self._inventory.sites(
-            body.get("value") or "", account=_account(body), limit=kit.OPTIONS
-        )
+        found = await self._inventory.sites(_typed(body), account=_account(body), limit=kit.OPTIONS)
         await ack(options=[kit.option(site.name, site.id, site.city) for site in found])
 
     async def sites_of_all(self, ack: AsyncAck, body: Payload) -> None:
         """Sites of every account, each named with its account: for silences."""
         await self._admit(body)
-        found = await self._inventory.sites(body.get("value") or "", limit=kit.OPTIONS)
+        found = await self._inventory.sites(_typed(body), limit=kit.OPTIONS)
         await ack(options=[kit.option(site.name, str(site.ref), site.account) for site in found])
 
     async def station_models(self, ack: AsyncAck, body: Payload) -> None:
         """Station models of the form's account."""
         await self._gate.look_up(payloads.user_id(body))
         page = await self._inventory.station_models(
-            text=body.get("value") or "", account=_account(body), limit=kit.OPTIONS
+            text=_typed(body), account=_account(body), limit=kit.OPTIONS
         )
         made = [kit.option(model.label, model.id, model.make) for model in page.items]
         await ack(options=made)
@@ -55,7 +53,7 @@ class TypeaheadHandlers:
     async def chargers(self, ack: AsyncAck, body: Payload) -> None:
         """Chargers by part of any name: for silences."""
         await self._admit(body)
-        await ack(options=await self._charger_options(body.get("value") or ""))
+        await ack(options=await self._charger_options(_typed(body)))
 
     async def _admit(self, body: Payload) -> None:
         """Whoever may look up, else whom alerts call; only these are asked about afresh."""
@@ -74,6 +72,11 @@ class TypeaheadHandlers:
             kit.option(known.charger.label, str(known.ref), known.charger.site_name)
             for known in chargers
         ]
+
+
+def _typed(body: Payload) -> str:
+    """What stands in the field, without what was pasted around it."""
+    return text.cleaned(str(body.get("value") or ""))
 
 
 def _account(body: Payload) -> str | None:

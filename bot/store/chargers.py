@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -146,9 +147,18 @@ class Chargers:
         found = dict.fromkeys(self._search.find(text))
         for more in (self._at(sites), self._of_models_like(text), self._of_account(account)):
             if len(found) < CANDIDATES:
-                found |= dict.fromkeys(more)
+                found |= dict.fromkeys(self._by_label(islice(more, CANDIDATES)))
         keys = self._present(list(found)[:CANDIDATES])
         return self._by_keys(keys[:limit]), len(keys)
+
+    def _by_label(self, keys: Iterable[int]) -> list[int]:
+        known = list(keys)
+        marks = ", ".join("?" * len(known))
+        rows = self._db.execute(
+            f"select key from chargers where key in ({marks}) order by label",  # noqa: S608 - constants
+            known,
+        )
+        return [row[0] for row in rows]
 
     def _at(self, sites: Sequence[Ref]) -> Iterator[int]:
         for site in sites:

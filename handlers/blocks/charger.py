@@ -65,48 +65,57 @@ def _small_print(known: KnownCharger, now: datetime, around: Surroundings) -> li
     return [_evidence(known, now), *shared]
 
 
-def found(wanted: str, result: Found, now: datetime) -> Message:
-    """Several hits, or none and what is called almost so."""
+def found(query: Query, result: Found, now: datetime) -> Message:
+    """One page of the hits, or none and what is called almost so."""
+    wanted, where = query.filters["text"], lists.narrowed(query.filters, without="text")
     if not result.hits:
-        return _none(wanted, result, now)
-    number = f"{result.total:,}" if result.total < SEARCH_LIMIT else f"{SEARCH_LIMIT} or more"
-    title = f"{number} chargers match {kit.code(wanted)}"
-    more = result.total - len(result.hits)
-    note = [kit.context(f"… and {more} more. Type more of the name.")] if more > 0 else []
-    return kit.message(title, [kit.section(title), *_lines(result.hits, now), *note])
+        return _none(wanted, where, result, now)
+    is_cut = result.total >= SEARCH_LIMIT
+    number = f"{SEARCH_LIMIT} or more" if is_cut else f"{result.total:,}"
+    title = f"{number} chargers match {kit.code(wanted)}{where}"
+    shown = result.hits[query.offset : query.offset + lists.SIZE]
+    notes = [age(shown, now), "Type more of the name to see fewer." if is_cut else ""]
+    return lists.page(query, title, _lines(shown, now), total=result.total, notes=notes)
 
 
-def _none(wanted: str, result: Found, now: datetime) -> Message:
+def age(chargers: Sequence[KnownCharger], now: datetime) -> str:
+    """How old the oldest of what is shown is."""
+    oldest = min((known.seen_at for known in chargers), default=None)
+    return f"Data as of {kit.ago(oldest, now)}" if oldest else ""
+
+
+def _none(wanted: str, where: str, result: Found, now: datetime) -> Message:
     asked = " I asked the vendors too." if result.asked else ""
     silent = ", ".join(kit.inline(account) for account in result.unanswered)
     unanswered = f" No answer came from {silent}, so it may still be there." if silent else ""
-    text = f"I find no charger called {kit.code(wanted)}.{asked}{unanswered}"
+    text = f"I find no charger called {kit.code(wanted)}{where}.{asked}{unanswered}"
     nearest = [kit.section("*Called almost so:*"), *_lines(result.nearest, now)]
     return kit.message(text, [kit.section(text), *(nearest if result.nearest else [])])
 
 
-def several(chargers: Sequence[KnownCharger], missing: Sequence[str], now: datetime) -> Message:
+def several(
+    chargers: Sequence[KnownCharger],
+    missing: Sequence[str],
+    now: datetime,
+    notes: Sequence[str] = (),
+) -> Message:
     """A short card for each, and the names that nobody has."""
     text = f"{kit.counted(len(chargers), 'charger')} found"
     names = ", ".join(kit.code(name) for name in missing)
     lost = f"; nobody has {names}" if missing else ""
     cards = [block for known in chargers for block in short(known, now)]
-    return kit.message(f"{text}{lost}", [kit.section(f"{text}{lost}"), *cards])
+    said = [kit.section(f"{text}{lost}"), *([kit.context(*notes)] if notes else [])]
+    return kit.message(f"{text}{lost}", [*said, *cards])
 
 
 def listed(query: Query, chargers: Sequence[KnownCharger], total: int, now: datetime) -> Message:
     """One page of a list."""
     state = query.filters.get("state", "all")
     kind = "" if state == "all" else f"{state} "
-    narrowed = [
-        f"{name} {kit.inline(value)}" for name, value in query.filters.items() if name != "state"
-    ]
-    where = f" ({', '.join(narrowed)})" if narrowed else ""
+    where = lists.narrowed(query.filters, without="state")
     number = kit.counted(total, f"{kind}charger") if total else f"No {kind}chargers"
     title = f"{number}{where}"
-    oldest = min((known.seen_at for known in chargers), default=None)
-    notes = [f"Data as of {kit.ago(oldest, now)}"] if oldest else []
-    return lists.page(query, title, _lines(chargers, now), total=total, notes=notes)
+    return lists.page(query, title, _lines(chargers, now), total=total, notes=[age(chargers, now)])
 
 
 def _lines(chargers: Sequence[KnownCharger], now: datetime) -> list[Block]:

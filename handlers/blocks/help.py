@@ -49,8 +49,9 @@ def misread(about: Command, wrong: Misread) -> Message:
     """A word that is no subcommand, and what may have been meant."""
     known = [f"`{about.name} {name}`" for name in wrong.suggestions]
     guess = f" Did you mean {' or '.join(known)}?" if known else ""
+    nor_a_name = ", and find nothing that is called so" if wrong.guess else ""
     return kit.message(
-        f"I do not know {kit.code(wrong.word)} after `{about.name}`.{guess}"
+        f"I do not know {kit.code(wrong.word)} after `{about.name}`{nor_a_name}.{guess}"
         f" `{about.name} help` lists everything."
     )
 

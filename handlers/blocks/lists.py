@@ -3,12 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, Self
 
 from handlers import ids
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element, Message
 
+EVERYTHING: Final[Mapping[str, str]] = MappingProxyType({})
+SITE_ID: Final = "site_id"
+"""The filter that says which of the sites of a name."""
 SIZE: Final = 10
 """Entries on one page."""
 
@@ -37,6 +41,13 @@ class Query:
         return cls(name, filters, offset)
 
 
+def narrowed(filters: Mapping[str, str], without: str = "") -> str:
+    """What a list was narrowed to, to stand behind its title."""
+    hidden = (without, SITE_ID)
+    said = [f"{name} {kit.inline(text)}" for name, text in filters.items() if name not in hidden]
+    return f" ({', '.join(said)})" if said else ""
+
+
 def page(
     query: Query,
     title: str,
@@ -49,11 +60,12 @@ def page(
     """One page of a list. `title` says what it lists, in words that stand alone."""
     more = has_more if total is None else query.offset + len(entries) < total
     where = "" if len(entries) == total else _where(query, len(entries), total)
+    said = [note for note in (where, *notes) if note]
     blocks = [
         kit.section(f"*{title}*"),
         *entries,
         *kit.actions(*_turns(query, is_last=not more)),
-        *([kit.context(*[note for note in (where, *notes) if note])] if where or notes else []),
+        *([kit.context(*said)] if said else []),
     ]
     return kit.message(f"{title}. {where}".strip(), blocks)
 

@@ -56,10 +56,7 @@ def line(model: StationModel, then: str = ids.MODEL_SHOW) -> Block:
 def listed(query: Query, models: Sequence[StationModel], total: int) -> Message:
     """One page of a list."""
     archived = "archived " if "archived" in query.filters else ""
-    narrowed = [
-        f"{name} {kit.inline(value)}" for name, value in query.filters.items() if name != "archived"
-    ]
-    where = f" ({', '.join(narrowed)})" if narrowed else ""
+    where = lists.narrowed(query.filters, without="archived")
     kind = f"{archived}station model"
     title = f"{kit.counted(total, kind) if total else f'No {kind}s'}{where}"
     return lists.page(query, title, [line(model) for model in models], total=total)

@@ -161,9 +161,11 @@ def test_a_charger(one):
     assert_slack_takes(charger.card(shown, NOW))
     assert_slack_takes(charger.all_facts(shown, NOW))
     assert_slack_takes(charger.several([shown] * 10, [LONG] * 10, NOW))
-    assert_slack_takes(charger.found(LONG, Found((shown,) * 10, 200), NOW))
+    assert_slack_takes(
+        charger.found(Query("found", {"text": LONG}), Found((shown,) * 10, 200), NOW)
+    )
     nothing = Found((), 0, nearest=(shown,) * 5, asked=True, unanswered=(LONG,) * 5)
-    assert_slack_takes(charger.found(LONG, nothing, NOW))
+    assert_slack_takes(charger.found(Query("found", {"text": LONG}), nothing, NOW))
     query = Query("chargers", {"state": "offline", "site": LONG}, 10)
     assert_slack_takes(charger.listed(query, [shown] * 10, 100_000, NOW))
     restart = RestartCharger(account="nl", charger_id="1", label=LONG)
