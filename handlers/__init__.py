@@ -7,6 +7,7 @@ from typing import Protocol
 from slack_bolt.async_app import AsyncApp
 
 from bot.operations.drafts import ImportDrafts
+from handlers import blanks
 from handlers.alerts import FIRING, AlertHandlers
 from handlers.approvals import HISTORY, MINE, PENDING, ApprovalHandlers
 from handlers.blocks import charger_forms
@@ -99,6 +100,7 @@ def register(app: AsyncApp, services: Services) -> HomeHandlers:
     """
     WholeCharacters().register(app)
     Moderation(services.pace_of_people).register(app)
+    blanks.register(app)
     gate = Gate(services.access, services.oncall)
     work = Work(services.background, services.clock)
     desk = Desk(services, gate, work, Submissions(services.approvals, gate, work))

@@ -1,5 +1,6 @@
 """Alerts: the buttons of a message, and what is wrong, why, and who is told."""
 
+import re
 from typing import Final
 
 from slack_bolt.async_app import AsyncAck
@@ -10,7 +11,7 @@ from bot.alerts.records import GroupRecord
 from bot.alerts.reports import Report, Reports
 from bot.alerts.service import Alerts, Answer
 from bot.clock import Clock
-from handlers import ids, payloads
+from handlers import ids, payloads, text
 from handlers.audience import everybody_called
 from handlers.blocks import alerts as blocks
 from handlers.blocks import kit, lists
@@ -162,10 +163,11 @@ class AlertHandlers:
 
     async def report(self, asked: Asked, order: Order) -> Message:
         """`/alerts report [7d|30d]`."""
-        days = order.text.removesuffix("d") or str(USUAL_DAYS)
-        if not (days.isdigit() and 1 <= int(days) <= MOST_DAYS):
+        typed = re.sub(r" ?d(ays?)?$", "", text.cleaned(order.text).lower())
+        days = text.whole_number(typed) if typed else USUAL_DAYS
+        if days is None or not 1 <= days <= MOST_DAYS:
             raise RefusedError(f"Say for how many days, from 1d to {MOST_DAYS}d.")
-        found = await self._reports.report(int(days))
+        found = await self._reports.report(days)
         if found.sites:
             self._work.start(self._send_picture(asked, found), "picture of a report", say=asked.say)
         return report_blocks.report(found)

@@ -16,7 +16,7 @@ from bot.approvals.service import Approvals
 from bot.clock import Clock
 from bot.operations.attempt import sentence
 from bot.operations.base import CannotDoError, Precheck
-from handlers import ids, payloads
+from handlers import ids, payloads, text
 from handlers.blocks import approvals as blocks
 from handlers.blocks import kit, request_details
 from handlers.blocks.kit import Message, View
@@ -29,7 +29,7 @@ from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.pages import Page
 from handlers.payloads import Payload
-from handlers.text import Order, whole
+from handlers.text import Order
 from handlers.work import Work
 from vendors.errors import VendorError
 
@@ -210,7 +210,7 @@ class ApprovalHandlers:
 
     async def show(self, _asked: Asked, order: Order) -> Message:
         """`/approvals show N`."""
-        number = whole(order.text.strip().lstrip("#"))
+        number = text.whole_number(text.cleaned(order.text).lstrip("#"))
         if number is None:
             raise RefusedError(ASK_FOR_NUMBER)
         return await self._card(number)

@@ -146,10 +146,9 @@ def _complaints(rows: Sequence[int], typed: Mapping[str, str]) -> dict[str, str]
 
 
 def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return None
+    """In digits, with a point or a comma before the decimals: no `inf`, no `1e9`."""
+    plain = text.replace(",", ".")
+    return float(plain) if re.fullmatch(r"\d+(\.\d+)?", plain, re.ASCII) else None
 
 
 def _station_model(rows: Sequence[int], typed: Mapping[str, str]) -> NewStationModel:

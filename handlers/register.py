@@ -69,11 +69,15 @@ class RegisterHandlers:
     async def choose_account(
         self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
-        """Show the fields that the picked account's vendor wants; what was typed stays."""
+        """Show the fields that the picked account's vendor wants; what was typed stays.
+
+        What was picked goes: a site or model of one account is none of another.
+        """
         await ack()
         view = body["view"]
         target = self._target(payloads.clicked(body))
-        form = blocks.form(target, _filled(view), payloads.kept(view).get("channel"))
+        typed = Filled(payloads.entered(view))
+        form = blocks.form(target, typed, payloads.kept(view).get("channel"))
         self._work.start(
             redraw(self._gate, body, client, form),
             "register form",

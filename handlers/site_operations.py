@@ -1,5 +1,6 @@
 """Create a site, attach a charger to one, and change when a site charges."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -222,9 +223,9 @@ class SiteOperationHandlers:
 
 def _site_complaints(typed: Mapping[str, str]) -> dict[str, str]:
     wrong = {}
-    if (text.whole(typed.get("house_number", "")) or 0) <= 0:
+    if (text.whole_number(typed.get("house_number", "")) or 0) < 1:
         wrong["house_number"] = "A whole number; letters go into the addition."
-    if not (_country(typed).isalpha() and len(_country(typed)) == 2):
+    if not re.fullmatch("[A-Z]{2}", _country(typed)):
         wrong["country"] = blocks.COUNTRY_HINT
     return wrong
 
@@ -243,7 +244,7 @@ def _smart_charging_complaints(typed: Mapping[str, str]) -> dict[str, str]:
             if name not in typed:
                 wrong[name] = "Needed for off-peak hours."
     threshold = typed.get(ids.THRESHOLD)
-    if threshold and text.whole(threshold) is None:
+    if threshold and text.whole_number(threshold) is None:
         wrong[ids.THRESHOLD] = "A whole number."
     elif _is_manual(typed) and not threshold:
         wrong[ids.THRESHOLD] = "Needed where the strategy is manual."

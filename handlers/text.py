@@ -32,7 +32,6 @@ _DATE_OR_TIME = re.compile(r"\d{1,4}([-/.:])\d{1,2}(?:\1\d{1,4})?(?:Z|[ap]m)?", 
 _QUANTITY = re.compile(
     r"\d{1,4}(?:[.,]\d+)?(?:h|m|s|d|min|kw|kwh|a|v|%|x|st|nd|rd|th)?", re.IGNORECASE
 )
-_WHOLE = re.compile(r"-?[0-9]{1,9}")
 _LEAST_IDENTITY = 4
 _MOST_IDENTITIES = 100
 
@@ -158,6 +157,11 @@ def _suggestions(command: Command, words: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*begun, *close]))[:3]
 
 
+def whole_number(text: str) -> int | None:
+    """A number of at most nine digits; nothing where it is none, as `²` is none."""
+    return int(text) if re.fullmatch(r"-?\d{1,9}", text, re.ASCII) else None
+
+
 # What people paste
 
 
@@ -167,11 +171,6 @@ def cleaned(text: str) -> str:
     plain = _UNSEEN.sub("", plain)
     words = [_unwrapped(word) for word in plain.split()]
     return " ".join(word for word in words if word)
-
-
-def whole(text: str) -> int | None:
-    """The whole number that somebody typed; none has more digits than any of ours."""
-    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _unwrapped(word: str) -> str:

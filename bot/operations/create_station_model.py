@@ -42,7 +42,7 @@ class CreateStationModel(Operation):
         """Every field that will be sent, one line for each connector."""
         model = self.station_model
         fields = (
-            ("Vendor", model.make),
+            ("Maker", model.make),
             ("Model", model.name),
             ("Friendly name", model.friendly_name),
             ("Power type", model.power_type.upper()),

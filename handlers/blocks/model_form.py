@@ -51,7 +51,7 @@ def form(
     blocks = [
         *forms.complaint(filled.trouble),
         *forms.account_choice(ids.MODEL_ACCOUNT, accounts, account),
-        *_text("Vendor", ids.MAKE, typed, wrong, LONGEST_NAME, hint="Who makes it."),
+        *_text("Maker", ids.MAKE, typed, wrong, LONGEST_NAME, hint="Who builds it."),
         *_text("Model", ids.MODEL_NAME, typed, wrong, LONGEST_NAME),
         *_text("Friendly name", ids.FRIENDLY_NAME, typed, wrong, LONGEST_NAME, optional=True),
         _select("Power type", ids.POWER_TYPE, power, typed),

@@ -126,7 +126,7 @@ def _state(model: StationModel) -> str:
 
 def _facts(model: StationModel) -> list[tuple[str, str | None]]:
     return [
-        ("Make", kit.inline(model.make)),
+        ("Maker", kit.inline(model.make)),
         ("Model", kit.inline(model.name)),
         ("Power type", words.POWER_TYPE[model.power_type]),
         ("OCPP URL", kit.code(model.ocpp_url, 200) if model.ocpp_url else None),

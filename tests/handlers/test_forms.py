@@ -29,7 +29,7 @@ CONNECTOR: Final = {
     "Most voltage, V (connector 1)": "400",
     "Most power, W (connector 1)": "22000",
 }
-MODEL: Final = {"Vendor": "Nordlicht", "Model": "NL-22", "OCPP URL": "wss://ocpp.example.net"}
+MODEL: Final = {"Maker": "Nordlicht", "Model": "NL-22", "OCPP URL": "wss://ocpp.example.net"}
 
 
 class Form(NamedTuple):

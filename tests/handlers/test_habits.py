@@ -4,6 +4,27 @@ from typing import Final
 
 import pytest
 
+SITE: Final = {
+    "Name": "Harbour East",
+    "Street": "Kade",
+    "House number": "12",
+    "Postal code": "3011 AA",
+    "City": "Rotterdam",
+    "Country": "nl",
+}
+MODEL: Final = {
+    "Maker": "Nordlicht",
+    "Model": "NL-22",
+    "OCPP URL": "wss://ocpp.example.net",
+    "Most current, A (connector 1)": "32",
+    "Most voltage, V (connector 1)": "400",
+    "Most power, W (connector 1)": "22000",
+}
+MODEL_CHOICES: Final = {
+    "Power type": "AC, 3 phases",
+    "Plug (connector 1)": "IEC 62196 T2",
+    "Cable or socket (connector 1)": "Socket",
+}
 CHARGER: Final = "NL-RTM-0001"
 FOUND: Final = ("NL-RTM-0001 · nl", "Firmware")
 
@@ -179,3 +200,68 @@ async def test_a_site_of_another_account_with_the_same_id_is_another_site(house)
 
     assert "4 chargers" in said
     assert other.label not in said
+
+
+async def test_what_looks_like_a_number_and_is_none_is_said_to_be_none(house):
+    await all_are_answered(
+        house,
+        [
+            ("/approvals show ²", ("Say which one",)),
+            ("/approvals show 99999999999999999999", ("Say which one",)),
+            ("/alerts report ²d", ("Say for how many days",)),
+            ("/alerts report 30 days", ("The last 30 days",)),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "title", "fills"),
+    [
+        ("/model rename Longhorn 120 kW", "Rename station model", {"Friendly name": "  "}),
+        ("/site create", "Create a site", {**SITE, "Name": "   "}),
+        ("/site create", "Create a site", {**SITE, "House number": "²"}),
+        ("/site create", "Create a site", {**SITE, "Country": "ñl"}),
+        ("/model create", "New station model", {**MODEL, "Maker": " ", "Reason": "new"}),
+        (
+            "/model create",
+            "New station model",
+            {**MODEL, "Most power, W (connector 1)": "inf", "Reason": "new"},
+        ),
+        (
+            "/site smart-charging Strijp-S",
+            "Smart charging",
+            {"Time zone": "Europe/Amsterdam", "Threshold": "--5", "Reason": "cheaper"},
+        ),
+    ],
+)
+async def test_nonsense_in_a_field_is_said_at_the_field(house, typed, title, fills):
+    """Blanks are nothing, and not everything that Python takes for a number is one."""
+    support = house.person("support")
+    await support.command("support", typed)
+    await support.modal(*fills, title=title)
+    if "Maker" in fills:
+        for label, value in MODEL_CHOICES.items():
+            await support.choose(label, value)
+    for label, value in fills.items():
+        await support.fill(label, value)
+
+    mistakes = await support.submit()
+
+    nonsense = {" ", "  ", "   ", "²", "ñl", "inf", "--5"}
+    assert set(mistakes) == {label for label, value in fills.items() if value in nonsense}
+    assert "broke" not in str(mistakes)
+
+
+async def test_the_site_of_one_account_is_not_kept_for_another(house):
+    """The form keeps what was typed; but a site of one vendor is no site of the other."""
+    support = house.person("support")
+    await support.command("support", "/charger register account:nl")
+    await support.modal("Identity")
+    await support.fill("Identity", "NL-NEW-0001")
+    await support.pick("Site", "Kop van Zuid")
+
+    await support.choose("Account", "legacy")
+
+    form = await support.modal("account legacy")
+    assert "NL-NEW-0001" in f"{form.values} {form.content}"
+    assert "Kop van Zuid" not in f"{form.values} {form.content}"

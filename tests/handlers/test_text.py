@@ -120,8 +120,8 @@ def test_several_identities_are_a_list_only_when_nothing_else_is_said(pasted, ex
 @pytest.mark.parametrize("typed", ["", "-", "--5", "\N{SUPERSCRIPT TWO}", "1.5", "9" * 30, "1 2"])
 def test_what_is_no_number_of_ours_is_none(typed):
     """Python takes more for digits than it can read."""
-    assert text.whole(typed) is None
+    assert text.whole_number(typed) is None
 
 
 def test_a_whole_number_may_be_negative():
-    assert (text.whole("12"), text.whole("-3")) == (12, -3)
+    assert (text.whole_number("12"), text.whole_number("-3")) == (12, -3)

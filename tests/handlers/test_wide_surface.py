@@ -181,8 +181,8 @@ async def test_a_station_model_form_grows_and_loses_nothing(house):
     support = house.person("support")
 
     await support.command("support", "/model create")
-    await support.modal("Vendor", title="New station model")
-    await support.fill("Vendor", "Nordlicht")
+    await support.modal("Maker", title="New station model")
+    await support.fill("Maker", "Nordlicht")
     await support.fill("Model", "NL-22")
     await support.press("Add a connector")
     view = await support.modal("connector 2")

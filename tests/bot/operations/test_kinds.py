@@ -122,7 +122,7 @@ def test_nothing_slips_into_an_operation_unseen():
             "create_station_model",
             "Create station model Autel DL0120 at us",
             [
-                ("Vendor", None, "Autel"),
+                ("Maker", None, "Autel"),
                 ("Model", None, "DL0120"),
                 ("Power type", None, "DC"),
                 ("Connector 1", None, "SAE_J3400 cable, 300 A, 1000 V, 120 kW"),
