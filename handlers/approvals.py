@@ -29,6 +29,7 @@ from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.pages import Page
 from handlers.payloads import Payload
+from handlers.submissions import refused
 from handlers.text import Order
 from handlers.work import Work
 from vendors.errors import VendorError
@@ -41,6 +42,7 @@ NOTHING: Final = {
     MINE: "You have not asked for anything yet.",
     HISTORY: "Nothing has been asked for yet.",
 }
+TRY_AGAIN: Final = frozenset({Said.CANNOT_CHECK_RIGHTS, Said.NOT_READY})
 ASK_FOR_NUMBER: Final = "Say which one, for example `/approvals show 12`."
 
 Decide = Callable[[int, str], Awaitable[Answer]]
@@ -117,8 +119,16 @@ class ApprovalHandlers:
     # Forms
 
     async def open_reject_form(self, asked: Asked, value: str) -> None:
-        """Ask for the reason."""
-        await asked.open(blocks.reject_form(int(value)))
+        """Ask for the reason, where they may reject it at all."""
+        if await self._may_go_on(asked, int(value), Said.REJECTED):
+            await asked.open(blocks.reject_form(int(value)))
+
+    async def _may_go_on(self, asked: Asked, number: int, to: Said) -> bool:
+        """Spares people a form that leads nowhere, and tells them why."""
+        objection = await self._approvals.objection(number, by=asked.user_id, to=to)
+        if objection is not None:
+            await asked.say(blocks.answer(objection))
+        return objection is None
 
     async def reject(
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
@@ -128,11 +138,12 @@ class ApprovalHandlers:
         decision = self._approvals.reject(
             payloads.kept(view)["request"], by=payloads.user_id(body), reason=reason
         )
-        await self._submit(ack, client, decision)
+        await self._submit(ack, client, decision, at=ids.REASON)
 
     async def open_pincode_form(self, asked: Asked, value: str) -> None:
         """Ask the requester for the pincode."""
-        await asked.open(blocks.pincode_form(int(value)))
+        if await self._may_go_on(asked, int(value), Said.STARTED):
+            await asked.open(blocks.pincode_form(int(value)))
 
     async def enter_pincode(
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
@@ -142,10 +153,10 @@ class ApprovalHandlers:
         decision = self._approvals.enter_pincode(
             payloads.kept(view)["request"], by=payloads.user_id(body), pincode=pincode
         )
-        await self._submit(ack, client, decision)
+        await self._submit(ack, client, decision, at=ids.PINCODE)
 
     async def _submit(
-        self, ack: AsyncAck, client: AsyncWebClient, decision: Awaitable[Answer]
+        self, ack: AsyncAck, client: AsyncWebClient, decision: Awaitable[Answer], *, at: str
     ) -> None:
         """Answer in the form's place: in the acknowledgement, or later where Slack is slow."""
         page, answers, acknowledged = Page(client, blocks.ANSWER), [], asyncio.Event()
@@ -165,8 +176,10 @@ class ApprovalHandlers:
         in_time = True
         await self._work.decide(decide(), show, "form of a request", say=say)
         in_time = bool(answers)
-        shown = blocks.answer_page(answers[0]) if in_time else page.loading
-        await ack(response_action="update", view=shown)
+        if in_time:
+            await _answered(ack, at, answers[0])
+        else:
+            await ack(response_action="update", view=page.loading)
         acknowledged.set()
 
     # Reading
@@ -252,6 +265,14 @@ class ApprovalHandlers:
             return kit.message(NOTHING[HISTORY])
         rows = [blocks.short(request) for request in found.items]
         return page(query, "All requests", rows, total=found.total)
+
+
+async def _answered(ack: AsyncAck, input_id: str, answer: Answer) -> None:
+    """In place of the form; but where it only has to be sent again, it stays as it is."""
+    if answer.said in TRY_AGAIN:
+        await refused(ack, {input_id: blocks.SAID[answer.said]})
+    else:
+        await ack(response_action="update", view=blocks.answer_page(answer))
 
 
 def _page(query: Query, title: str, requests: Sequence[Request]) -> Message:

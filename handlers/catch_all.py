@@ -12,7 +12,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks import kit
-from handlers.conversation import asked_by_click
+from handlers.blocks.kit import View
+from handlers.conversation import TITLE, asked_by_click
 from handlers.listeners import ANYTHING, Listeners
 from handlers.payloads import Payload
 from handlers.work import Say, Work, explained
@@ -36,9 +37,9 @@ class CatchAll:
         app.command(ANYTHING)(self.command)
         app.action(ANYTHING)(self.action)
         app.view(ANYTHING)(self.view)
-        app.view_closed(ANYTHING)(self.view)
+        app.view_closed(ANYTHING)(self.closed)
         app.options(ANYTHING)(self.options)
-        app.shortcut(ANYTHING)(self.view)
+        app.shortcut(ANYTHING)(self.shortcut)
         app.event(ANYTHING)(self.event)
         app.error(self.error)
 
@@ -55,9 +56,20 @@ class CatchAll:
         if kind == "button" and not body["actions"][0].get("url"):
             await asked_by_click(body, client, respond).say(kit.message(OUTDATED))
 
-    async def view(self, ack: AsyncAck) -> None:
-        """A form or shortcut that nobody reads closes."""
+    async def view(self, ack: AsyncAck, view: Payload) -> None:
+        """A form that nobody reads any more: closing it would look as if it were done."""
+        await ack(response_action="update", view=_page(view, OUTDATED))
+
+    async def closed(self, ack: AsyncAck) -> None:
+        """Nobody waits for an answer to this."""
         await ack()
+
+    async def shortcut(
+        self, ack: AsyncAck, body: Payload, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """A shortcut of ours that we do not know (any more)."""
+        await ack()
+        await asked_by_click(body, client, respond).say(kit.message(OUTDATED))
 
     async def options(self, ack: AsyncAck) -> None:
         """A typeahead that nobody answers has no options."""
@@ -105,6 +117,9 @@ def _beside_the_first_input(view: Payload, sentence: str) -> dict[str, Any]:
     """A text is no answer to a form; at an input it is, and nothing typed is lost."""
     inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     if not inputs:
-        page = kit.modal("Chargehand", [kit.section(sentence)], callback_id=view["callback_id"])
-        return {"response_action": "update", "view": page}
+        return {"response_action": "update", "view": _page(view, sentence)}
     return {"response_action": "errors", "errors": {inputs[0]: sentence}}
+
+
+def _page(view: Payload, sentence: str) -> View:
+    return kit.modal(TITLE, [kit.section(sentence)], callback_id=view["callback_id"])

@@ -6,6 +6,7 @@ from typing import Final
 import aiohttp
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.approvals.service import Approvals
@@ -15,6 +16,7 @@ from bot.operations.import_chargers import ImportChargers
 from bot.operations.new_charger import NAMES
 from bot.operations.sheets import Names, columns, read_sheet
 from handlers import ids, payloads
+from handlers.blocks import forms, kit
 from handlers.blocks import import_form as blocks
 from handlers.blocks.kit import Message, View
 from handlers.clicks import answer_clicks, redraw
@@ -23,8 +25,9 @@ from handlers.errors import RefusedError
 from handlers.files import send_file
 from handlers.gate import Gate
 from handlers.listeners import Listeners
-from handlers.pages import Page
+from handlers.pages import CLOSED, Page
 from handlers.payloads import Payload
+from handlers.slack_codes import called, code_of
 from handlers.submissions import Submissions, Submitted, refused
 from handlers.text import Order
 from handlers.work import Work
@@ -38,6 +41,7 @@ UNREADABLE: Final = "I cannot read this file. Save it as CSV with UTF-8 text."
 NOT_GIVEN: Final = (
     "Slack does not give me this file just now. Try again in a minute, or paste the rows."
 )
+ASKED: Final = [kit.section("These rows have been asked for. `/charger import` begins anew.")]
 NOT_AN_IMPORT: Final = "This request is no import."
 LARGEST_FILE: Final = 1_000_000
 DOWNLOAD_TIMEOUT_S: Final = 15.0
@@ -124,7 +128,7 @@ class ImportHandlers:
             await refused(ack, {ids.ROWS: blocks.BOTH_GIVEN if typed else blocks.NOTHING_GIVEN})
             return
         page = Page(client, blocks.TITLE)
-        await ack(response_action="update", view=page.loading)
+        await ack(response_action="push", view=page.loading)  # going back finds the rows again
         preview = self._preview(typed, file, body, client)
         self._work.start(page.fill(preview), "import preview", say=page.say)
 
@@ -168,6 +172,7 @@ class ImportHandlers:
             reason=payloads.entered(view).get(ids.REASON, ""),
         )
         await self._submissions.take(ack, body, client, form)
+        self._work.start(_put_away(view, client), "import form", say=ignored)
 
     # Results
 
@@ -214,3 +219,17 @@ async def _content(address: str, token: str) -> bytes:
             if len(content) > LARGEST_FILE:
                 break
         return bytes(content)
+
+
+async def _put_away(preview: Payload, client: AsyncWebClient) -> None:
+    """The form under the preview: whoever closes the page on top must not send it twice."""
+    asked = forms.page(blocks.TITLE, ASKED)
+    try:
+        await called(client.views_update, view_id=preview["root_view_id"], view=asked)
+    except SlackApiError as error:
+        if code_of(error) not in CLOSED:
+            raise
+
+
+async def ignored(_message: Message) -> None:
+    """Nobody waits for it."""

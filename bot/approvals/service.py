@@ -136,6 +136,28 @@ class Approvals(Records):
             request_id, by, "request.reject", decide, hurdle=clicks.rejection_hurdle
         )
 
+    async def objection(self, request_id: int, *, by: str, to: Said) -> Answer | None:
+        """Why they could not reject (`REJECTED`) or enter the pincode (`STARTED`) now.
+
+        The click itself is decided anew; this only spares people a form that leads nowhere.
+        """
+        request = await self.request(request_id)
+        if request is None:
+            return Answer(Said.NO_SUCH_REQUEST)
+        now, is_rejection = self._clock.now(), to is Said.REJECTED
+        if is_rejection and (stopped := clicks.rejection_hurdle(request, by, now)):
+            return stopped
+        try:
+            may = self._right_to_decide if is_rejection else self._right_to_ask
+            right = await may(request, by)
+        except DirectoryUnavailableError:
+            return Answer(Said.CANNOT_CHECK_RIGHTS, request)
+        if is_rejection:
+            answer = clicks.reject(request, by=by, right=right, now=now, reason="")
+        else:
+            answer = clicks.take_pincode(request, by=by, right=right, now=now)
+        return None if answer.said is to else answer
+
     async def withdraw(self, request_id: int, *, by: str) -> Answer:
         """Take a request back."""
 

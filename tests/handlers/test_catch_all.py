@@ -116,3 +116,13 @@ async def test_a_broken_typeahead_offers_nothing(app):
     _, said = await answer(app, {**body, "value": ""})
 
     assert said == {"options": []}
+
+
+async def test_an_old_form_says_that_nothing_was_done(app):
+    """A form that closes looks as if it had been taken."""
+    view = {**VIEW, "callback_id": "old", "blocks": INPUT}
+
+    _, said = await answer(app, {"type": "view_submission", **USER, "view": view})
+
+    assert said["response_action"] == "update"
+    assert "does nothing any more" in str(said["view"])

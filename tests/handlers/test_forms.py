@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from bot.sandbox.people import Person
+from bot.sandbox.slack.faults import FaultKind
 from bot.sandbox.vendors.seed import NEIGHBOURS_CHARGER as NEIGHBOUR
 from bot.sandbox.vendors.seed import NEIGHBOURS_PINCODE
 from handlers import ids
@@ -315,3 +316,58 @@ async def test_the_pincode_is_asked_for_after_the_decision(house, pincode):
     mistakes = await pincode_entered(house, pincode)
 
     assert set(mistakes) == (set() if pincode else {"Pincode"})
+
+
+async def test_whoever_may_not_reject_is_told_before_they_type_a_reason(house):
+    await asked_to_archive(house)
+    support, visitor = house.person("support"), house.person("visitor")
+    for person, said in ((support, "Nobody decides their own"), (visitor, "Guests of this")):
+        house.slack.workspace.channel_named("approvals").members.append(person.id)
+        card = await person.sees("approvals", "Waiting for a decision")
+
+        await person.press("Reject…", on=card)
+
+        await person.sees("approvals", said)
+        assert person.top_modal is None
+
+
+async def test_a_reason_is_kept_where_slack_does_not_tell_the_rights(house):
+    """It was typed in good faith, and only has to be sent again."""
+    await asked_to_archive(house)
+    approver = house.person("approver")
+    card = await approver.sees("approvals", "Waiting for a decision")
+    await approver.press("Reject…", on=card)
+    await approver.modal("Reason")
+    await approver.fill("Reason", "we still order it")
+    house.slack.faults.add(FaultKind.SERVER_ERROR, "users.info", times=1)
+
+    mistakes = await approver.submit()
+
+    assert "does not tell me your rights" in mistakes["Reason"]
+    assert "we still order it" in str(approver.top_modal.values)
+    assert await approver.submit() == {}
+    await approver.modal("You rejected it")
+
+
+async def test_rows_that_cannot_be_imported_are_there_again_on_the_way_back(house):
+    support = house.person("support")
+    await support.command("support", "/charger import")
+    await support.modal("One charger a row")
+    await support.fill("Rows", "NL IMP 2\nNL IMP 3")
+    await support.submit()
+    await support.modal("No row can be imported", "no spaces")
+
+    await support.close()
+
+    form = await support.modal("One charger a row")
+    assert "NL IMP 3" in str(form.values)
+
+
+async def test_rows_that_were_asked_for_are_not_sent_twice_on_the_way_back(house):
+    await previewed(house, "new garage")
+    support = house.person("support")
+    await support.modal("waits for a decision")
+
+    await support.close()
+
+    await support.modal("These rows have been asked for")
