@@ -55,7 +55,6 @@ class ChargerTasks:
     """What is done with chargers."""
 
     find: FindHandlers
-    look_up: LookUpHandlers
     registering: RegisterHandlers
     importing: ImportHandlers
     operations: ChargerOperationHandlers
@@ -122,6 +121,14 @@ def _shared_parts(desk: Desk, tasks: Tasks) -> Iterator[_Part]:
     yield SlashCommands(_commands(tasks), services.fleet.accounts, desk.gate, desk.work)
     yield ListHandlers(_lists(tasks), desk.gate, desk.work)
     yield TypeaheadHandlers(services.inventory, services.alerts, desk.gate)
+    find = tasks.chargers.find
+    readers = {
+        "find": find.find,
+        "show": find.show,
+        "list": find.list_chargers,
+        "usage": tasks.places.sites.usage,
+    }
+    yield LookUpHandlers(find, readers, services.store, desk.gate, desk.work, services.clock)
 
 
 def _own_parts(tasks: Tasks) -> Iterator[_Part]:
@@ -137,7 +144,6 @@ def _charger_tasks(desk: Desk) -> ChargerTasks:
     find = FindHandlers(inventory, Cards(fleet, inventory, alerts, clock), gate, work, clock)
     return ChargerTasks(
         find=find,
-        look_up=LookUpHandlers(find, store, gate, work, clock),
         registering=RegisterHandlers(fleet, approvals, submissions, gate, work),
         importing=ImportHandlers(
             fleet=fleet,

@@ -1,6 +1,7 @@
 """Looking chargers up where slash commands do not reach: threads, direct messages, shortcuts."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from slack_bolt.async_app import AsyncAck
@@ -21,10 +22,23 @@ from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.pages import Page
 from handlers.payloads import Payload
+from handlers.text import Order
 from handlers.work import NOTICE, Work
 
 TITLE: Final = "Look up a charger"
+GREETINGS: Final = frozenset({"", "help", "hi", "hello"})
+ONLY_READING: Final = (
+    "Here I only look things up. Type {command} in a channel, outside of threads: it shows you a"
+    " form."
+)
+Reader = Callable[[Asked, Order], Awaitable[Message]]
+"""A subcommand of `/charger` that changes nothing."""
 NOTHING_NAMED: Final = "I see nothing in this message that looks like a charger's name."
+SPOKEN: Final = (
+    *("text", "fallback", "pretext", "title", "fields", "value", "attachments"),
+    *("blocks", "elements", "rows"),
+)
+"""Where words may stand in a message; what a block is called or does is none."""
 HINT: Final = "An identity, serial number, reference, site or model; or several, one a line."
 
 
@@ -32,9 +46,16 @@ class LookUpHandlers:
     """Slack's side of reading outside slash commands."""
 
     def __init__(
-        self, find: FindHandlers, store: Store, gate: Gate, work: Work, clock: Clock
+        self,
+        find: FindHandlers,
+        readers: Mapping[str, Reader],
+        store: Store,
+        gate: Gate,
+        work: Work,
+        clock: Clock,
     ) -> None:
         self._find = find
+        self._readers = readers
         self._store = store
         self._gate = gate
         self._work = work
@@ -52,8 +73,9 @@ class LookUpHandlers:
     # Mentions and direct messages
 
     async def mentioned(self, body: Payload, event: Payload, client: AsyncWebClient) -> None:
-        """`@Chargehand TEXT`, answered in the thread."""
-        await self._answer(body, event, client)
+        """`@Chargehand TEXT`, answered in the thread; other bots get no answer."""
+        if not event.get("bot_id") and event.get("user"):
+            await self._answer(body, event, client)
 
     async def written(self, body: Payload, event: Payload, client: AsyncWebClient) -> None:
         """A direct message from a person; edits and what bots write are none."""
@@ -69,11 +91,17 @@ class LookUpHandlers:
 
     async def _reply(self, asked: Asked, typed: str) -> None:
         await self._gate.look_up(asked.user_id)
-        wanted = text.cleaned(typed)
-        if wanted.lower() in ("", "help", "hi", "hello"):
-            await asked.say(help_blocks.command(catalog.CHARGER))
-        else:
-            await asked.say(await self._find.look_up(typed))
+        await asked.say(await self._answer_to(asked, text.without_mentions(typed)))
+
+    async def _answer_to(self, asked: Asked, typed: str) -> Message:
+        """What `/charger` would answer, as far as it only reads."""
+        order = text.read(catalog.CHARGER, typed)
+        if text.cleaned(typed).lower() in GREETINGS or not isinstance(order, Order):
+            return help_blocks.command(catalog.CHARGER)
+        if order.subcommand not in self._readers:
+            command = kit.code(f"/charger {order.subcommand}")
+            raise RefusedError(ONLY_READING.format(command=command))
+        return await self._readers[order.subcommand](asked, replace(order, is_shared=True))
 
     # Forms
 
@@ -110,7 +138,7 @@ class LookUpHandlers:
         """The message shortcut: the identities in somebody's message."""
         await ack()
         asked = asked_by_click(body, client, respond)
-        named = text.identities(_all_text(body.get("message") or {}))
+        named = text.identities(words_of(body.get("message") or {}))
         self._work.start(self._open_found(asked, named), "look-up in a message", say=asked.say)
 
     async def _open_found(self, asked: Asked, named: tuple[str, ...]) -> None:
@@ -126,11 +154,21 @@ class LookUpHandlers:
         self._work.start(show(), "look-up", say=page.say)
 
 
-def _all_text(message: Payload) -> str:
-    """The words of a message, those in blocks and attachments of other bots included."""
-    parts = [str(message.get("text") or "")]
-    parts += [
-        str(one.get("text") or one.get("fallback") or "")
-        for one in message.get("attachments") or ()
-    ]
-    return "\n".join(parts)
+def words_of(message: Payload) -> str:
+    """The words of a message, those in its blocks and attachments included.
+
+    Bots, as we are one, say in the text of a message only what fits into a notification.
+    """
+    return "\n".join(_words(message))
+
+
+def _words(part: object) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        if part.get("type") != "button":
+            for name in SPOKEN:
+                yield from _words(part.get(name))
+    elif isinstance(part, Sequence):
+        for each in part:
+            yield from _words(each)

@@ -167,10 +167,14 @@ def whole_number(text: str) -> int | None:
 
 def cleaned(text: str) -> str:
     """One query out of what was pasted: no quotes, no trailing comma, an address's own id."""
-    plain = html.unescape(_MENTION.sub(" ", _SLACK_LINK.sub(r"\1", text))).translate(_QUOTES)
-    plain = _UNSEEN.sub("", plain)
+    plain = _UNSEEN.sub("", without_mentions(text).translate(_QUOTES))
     words = [_unwrapped(word) for word in plain.split()]
     return " ".join(word for word in words if word)
+
+
+def without_mentions(text: str) -> str:
+    """What somebody wrote to the bot, without its name."""
+    return html.unescape(_MENTION.sub(" ", _SLACK_LINK.sub(r"\1", text))).strip()
 
 
 def _unwrapped(word: str) -> str:
