@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.service import Alerts
+from bot.approvals.request import Request
 from bot.approvals.service import Approvals
 from bot.clock import Clock
 from bot.inventory import Inventory, KnownCharger
@@ -20,7 +21,8 @@ from handlers.abilities import able
 from handlers.audience import audience
 from handlers.blocks import charger_forms as blocks
 from handlers.blocks import kit
-from handlers.blocks.kit import Message
+from handlers.blocks.forms import Filled
+from handlers.blocks.kit import Message, View
 from handlers.clicks import answer_clicks
 from handlers.conversation import Asked
 from handlers.errors import RefusedError
@@ -28,7 +30,7 @@ from handlers.find import FindHandlers
 from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.payloads import Payload
-from handlers.submissions import Submissions, Submitted
+from handlers.submissions import Submissions, Submitted, at_fields, trouble
 from handlers.text import Order
 from handlers.work import Work
 from vendors.fleet import Fleet
@@ -129,35 +131,59 @@ class ChargerOperationHandlers:
         typed: str | None = None,
         alert: str | None = None,
     ) -> None:
-        (known,) = await self._inventory.with_site_names([known])
         charger = known.charger
-        client = able(self._fleet, charger.account, CAPABILITY[kind])
+        able(self._fleet, charger.account, CAPABILITY[kind])
         if kind == blocks.DETACH and charger.site_id is None:
             raise RefusedError(NO_SITE.format(name=kit.inline(charger.label)))
+        filled = Filled({ids.REFERENCE: typed} if typed else {})
+        await asked.open(await self._form(known, kind, filled, asked.channel, alert))
+
+    async def _form(
+        self,
+        known: KnownCharger,
+        kind: str,
+        filled: Filled,
+        channel: str | None,
+        alert: str | None,
+    ) -> View:
+        (known,) = await self._inventory.with_site_names([known])
+        charger = known.charger
+        client = self._fleet.client(charger.account)
         facts = {"site_id": charger.site_id, "label": charger.label}
         draft = _operation(kind, known.ref, facts, {})
-        form = blocks.form(
+        return blocks.form(
             known,
             draft,
             self._approvals.policy(draft),
             self._clock.now(),
             resets=client.resets if isinstance(client, RestartsChargers) else (),
-            reference=typed,
-            channel=asked.channel,
+            filled=filled,
+            channel=channel,
             alert=alert,
         )
-        await asked.open(form)
 
     async def submit(
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
     ) -> None:
         """Ask for what the form is about."""
         kept, typed = payloads.kept(view), payloads.entered(view)
+
+        async def again(request: Request) -> View | None:
+            """Where something was typed that would be lost."""
+            filled = Filled(typed, complaints=at_fields(request), trouble=trouble(request))
+            if not typed.keys() & {ids.REFERENCE, ids.REASON} or not filled.trouble:
+                return None
+            known = await self._known(kept["ref"])
+            return await self._form(
+                known, kept["kind"], filled, kept.get("channel"), kept.get("alert")
+            )
+
         form = Submitted(
             title=blocks.TITLES[kept["kind"]],
             operation=_operation(kept["kind"], Ref.parse(kept["ref"]), kept, typed),
             reason=typed.get(ids.REASON, ""),
             audience=await audience(self._alerts, kept.get("alert")),
+            again=again,
         )
         await self._submissions.take(ack, body, client, form)
 

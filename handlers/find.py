@@ -148,7 +148,7 @@ class FindHandlers:
             if one.total > 1 and one.exact != 1
         ]
         if len(names) > SHOWN:
-            notes.append(TOO_MANY.format(most=SHOWN, left=len(names) - SHOWN))
+            notes.insert(0, TOO_MANY.format(most=SHOWN, left=len(names) - SHOWN))
         known = await self._inventory.with_site_names(list(hits.values()))
         return blocks.several(known, missing, self._clock.now(), notes)
 

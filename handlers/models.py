@@ -160,13 +160,15 @@ class ModelHandlers:
         page = await asked.open_page(blocks.ARCHIVE)
         await page.fill(self._archive_form(ref, asked.channel))
 
-    async def _archive_form(self, ref: Ref, channel: str | None) -> View:
+    async def _archive_form(
+        self, ref: Ref, channel: str | None, filled: Filled | None = None
+    ) -> View:
         model = await self._fresh(ref)
         if model.is_archived:
             raise RefusedError(ARCHIVED_ALREADY.format(name=kit.inline(model.label)))
         chargers = await self._inventory.chargers_of_model(model.make, model.name)
         policy = self._approvals.policy(_archive(ref, model.label))
-        return blocks.archive_form(model, chargers, policy, channel)
+        return blocks.archive_form(model, chargers, policy, channel, filled)
 
     async def open_rename(self, asked: Asked, value: str) -> None:
         """The form with the friendly name."""
@@ -187,11 +189,20 @@ class ModelHandlers:
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
     ) -> None:
         """Ask for it."""
-        kept = payloads.kept(view)
+        kept, typed = payloads.kept(view), payloads.entered(view)
+        ref = Ref.parse(kept["ref"])
+
+        async def again(request: Request) -> View | None:
+            filled = Filled(typed, trouble=trouble(request))
+            if not filled.trouble or ids.REASON not in typed:
+                return None
+            return await self._archive_form(ref, kept.get("channel"), filled)
+
         form = Submitted(
             title=blocks.ARCHIVE,
-            operation=_archive(Ref.parse(kept["ref"]), kept["label"]),
-            reason=payloads.entered(view).get(ids.REASON, ""),
+            operation=_archive(ref, kept["label"]),
+            reason=typed.get(ids.REASON, ""),
+            again=again,
         )
         await self._submissions.take(ack, body, client, form)
 

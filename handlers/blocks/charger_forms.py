@@ -9,6 +9,7 @@ from bot.inventory import KnownCharger
 from bot.operations.base import Operation
 from handlers import ids, payloads
 from handlers.blocks import charger, forms, kit
+from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Block, View
 from vendors.models import Charger, Connectivity, Reset
 
@@ -46,18 +47,19 @@ def form(
     now: datetime,
     *,
     resets: Sequence[Reset] = (),
-    reference: str | None = None,
+    filled: Filled | None = None,
     channel: str | None = None,
     alert: str | None = None,
 ) -> View:
     """What is about to be asked for, and what it takes to ask."""
-    kind, one = operation.kind, known.charger
+    kind, one, filled = operation.kind, known.charger, filled or Filled()
     blocks = [
+        *forms.complaint(filled.trouble),
         *charger.short(known, now, with_button=False),
         *_warnings(kind, one),
-        *_reset(resets if kind == RESTART else ()),
-        *(_reference(reference or one.reference) if kind == REFERENCE else []),
-        *forms.reason(policy),
+        *_reset(resets if kind == RESTART else (), filled),
+        *(_reference(filled, one.reference) if kind == REFERENCE else []),
+        *forms.reason(policy, filled.entered.get(ids.REASON)),
     ]
     return kit.modal(
         TITLES[kind],
@@ -84,16 +86,18 @@ def _warnings(kind: str, one: Charger) -> list[Block]:
     return [kit.section(f"\N{WARNING SIGN} {' '.join(said)}")] if said else []
 
 
-def _reset(resets: Sequence[Reset]) -> list[Block]:
+def _reset(resets: Sequence[Reset], filled: Filled) -> list[Block]:
     if not resets:
         return []
     options = [kit.option(RESETS[reset], reset) for reset in resets]
-    element = kit.radio(ids.RESET, options, value=resets[0])
+    element = kit.radio(ids.RESET, options, value=filled.entered.get(ids.RESET, resets[0]))
     return [kit.field("How", element, block_id=ids.RESET)]
 
 
-def _reference(before: str | None) -> list[Block]:
-    element = kit.text_input(ids.REFERENCE, value=before, longest=LONGEST_REFERENCE, focus=True)
+def _reference(filled: Filled, before: str | None) -> list[Block]:
+    said = filled.entered.get(ids.REFERENCE, before)
+    element = kit.text_input(ids.REFERENCE, value=said, longest=LONGEST_REFERENCE, focus=True)
     return [
-        kit.field("Reference", element, block_id=ids.REFERENCE, hint=REFERENCE_HINT, optional=True)
+        kit.field("Reference", element, block_id=ids.REFERENCE, hint=REFERENCE_HINT, optional=True),
+        *forms.complaint(filled.complaints.get(ids.REFERENCE)),
     ]

@@ -63,13 +63,19 @@ def listed(query: Query, models: Sequence[StationModel], total: int) -> Message:
 
 
 def archive_form(
-    model: StationModel, chargers: int, policy: Policy, channel: str | None = None
+    model: StationModel,
+    chargers: int,
+    policy: Policy,
+    channel: str | None = None,
+    filled: Filled | None = None,
 ) -> View:
     """What is lost, and why it is wanted."""
+    filled = filled or Filled()
     blocks = [
+        *forms.complaint(filled.trouble),
         *short(model, chargers),
         kit.section(f"\N{WARNING SIGN} {NO_WAY_BACK}"),
-        *forms.reason(policy),
+        *forms.reason(policy, filled.entered.get(ids.REASON)),
     ]
     return kit.modal(
         ARCHIVE,

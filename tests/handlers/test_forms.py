@@ -8,10 +8,12 @@ import pytest
 
 from bot.sandbox.people import Person
 from bot.sandbox.slack.faults import FaultKind
+from bot.sandbox.vendors.api_faults import ApiFault, ApiTrouble
 from bot.sandbox.vendors.seed import NEIGHBOURS_CHARGER as NEIGHBOUR
 from bot.sandbox.vendors.seed import NEIGHBOURS_PINCODE
 from handlers import ids
 from tests.handlers.house import House
+from vendors.models import Vendor
 
 FORMS: Final = {
     value for name, value in vars(ids).items() if name.endswith("_FORM") or name == "IMPORT_PREVIEW"
@@ -371,3 +373,42 @@ async def test_rows_that_were_asked_for_are_not_sent_twice_on_the_way_back(house
     await support.close()
 
     await support.modal("These rows have been asked for")
+
+
+NO_APPROVALS: Final = """
+[[approvals.policies]]
+operations = ["archive_station_model", "detach_charger", "set_reference"]
+approvals_needed = 0
+reason = "required"
+"""
+REFERENCE: Final = {"Reference": "Gate 7", "Reason": "the sign says so"}
+FAILS: Final = {
+    "reference": (
+        Form("/charger reference NL-RTM-0001", "Set a reference", REFERENCE),
+        Vendor.PLUGCHOICE,
+    ),
+    "detach": (
+        Form("/charger detach NL-UTR-0003", "Detach a charger", {"Reason": "moved"}),
+        Vendor.PLUGCHOICE,
+    ),
+    "archive": (
+        Form("/model archive Longhorn 120 kW", "Archive station model", {"Reason": "too old"}),
+        Vendor.LYNKWELL,
+    ),
+}
+
+
+@pytest.mark.parametrize("extra", [NO_APPROVALS], ids=["at-once"])
+@pytest.mark.parametrize("what", FAILS)
+async def test_what_a_vendor_refuses_is_in_the_form_again(house, what):
+    """So that nobody has to think of the same words twice."""
+    form, vendor = FAILS[what]
+    support = house.person("support")
+    cloud = house.clouds.by_vendor[vendor]
+    for method in ("PUT *", "POST *", "PATCH *", "DELETE *"):
+        cloud.faults.add(ApiFault(ApiTrouble.ERROR, method, status=403))
+
+    await filled(support, form)
+
+    shown = await support.modal("\N{WARNING SIGN}", "does not let", title=form.title)
+    assert all(text in f"{shown.content} {shown.values}" for text in form.fills.values())

@@ -160,7 +160,7 @@ def test_a_charger(one):
     assert_slack_takes(charger.card(shown, NOW, around))
     assert_slack_takes(charger.card(shown, NOW))
     assert_slack_takes(charger.all_facts(shown, NOW))
-    assert_slack_takes(charger.several([shown] * 10, [LONG] * 10, NOW))
+    assert_slack_takes(charger.several([shown] * 10, [LONG] * 10, NOW, [kit.inline(LONG)] * 11))
     assert_slack_takes(
         charger.found(Query("found", {"text": LONG}), Found((shown,) * 10, 200), NOW)
     )
