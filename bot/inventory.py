@@ -1,7 +1,7 @@
 """All chargers, sites and station models, as we last saw them; and how to find one."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -273,6 +273,17 @@ class Inventory:
             )
 
         return await self._store.read(work)
+
+    async def listed_at(self, accounts: Collection[str]) -> datetime | None:
+        """When all of these accounts had last been seen whole; `None` where one never was."""
+
+        def work(tables: Tables) -> list[datetime | None]:
+            newest = (tables.sweeps.newest(account) for account in accounts)
+            return [sweep.ended_at if sweep else None for sweep in newest]
+
+        moments = await self._store.read(work)
+        known = [moment for moment in moments if moment is not None]
+        return min(known) if known and len(known) == len(moments) else None
 
     async def remember(self, charger: Charger) -> KnownCharger:
         """Mirror what a vendor has just said of one charger."""

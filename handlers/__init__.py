@@ -27,7 +27,7 @@ from handlers.new_model import NewModelHandlers
 from handlers.pincode import PincodeHandlers
 from handlers.register import RegisterHandlers
 from handlers.services import Services
-from handlers.silences import SilenceHandlers
+from handlers.silences import SILENCES, SilenceHandlers
 from handlers.site_operations import SiteOperationHandlers
 from handlers.sites import SITES, SiteHandlers
 from handlers.slash import Doers, SlashCommands
@@ -176,7 +176,7 @@ def _place_tasks(desk: Desk, find: FindHandlers) -> PlaceTasks:
     return PlaceTasks(
         sites=sites,
         site_operations=SiteOperationHandlers(fleet, approvals, sites, submissions, gate, work),
-        models=ModelHandlers(inventory, fleet, approvals, submissions, gate, work),
+        models=ModelHandlers(inventory, fleet, approvals, submissions, gate, work, services.clock),
         new_model=NewModelHandlers(fleet, approvals, submissions, gate, work),
     )
 
@@ -259,6 +259,7 @@ def _lists(tasks: Tasks) -> Mapping[str, Lister]:
         SITES: places.sites.list_page,
         MODELS: places.models.list_page,
         FIRING: watch.alerts.firing_page,
+        SILENCES: watch.silences.list_page,
         PENDING: watch.approvals.pending_page,
         MINE: watch.approvals.my_page,
         HISTORY: watch.approvals.history_page,

@@ -20,12 +20,14 @@ CHARGER: Final = Command(
             "All chargers, or only those that are offline or faulted.",
             "[offline|faulted|all] [account:NAME] [site:TEXT]",
         ),
-        Subcommand("register", "Register a new charger.", "[account:NAME]", is_operation=True),
+        Subcommand(
+            "register", "Register a new charger.", "[IDENTITY] [account:NAME]", is_operation=True
+        ),
         Subcommand("import", "Register many chargers from rows or a CSV file.", is_operation=True),
         Subcommand(
             "attach",
             "Put an existing charger onto a site, with its pincode.",
-            "[account:NAME]",
+            "[IDENTITY] [account:NAME]",
             is_operation=True,
         ),
         Subcommand("detach", "Take a charger off its site.", "ID", is_operation=True),
@@ -45,7 +47,7 @@ SITE: Final = Command(
     (
         Subcommand("list", "All sites, or those that match a text.", "[TEXT] [account:NAME]"),
         Subcommand("show", "One site and its chargers.", "ID"),
-        Subcommand("create", "Create a site.", "[account:NAME]", is_operation=True),
+        Subcommand("create", "Create a site.", "[NAME] [account:NAME]", is_operation=True),
         Subcommand("connectors", "The connectors of a site and their status.", "ID"),
         Subcommand("groups", "The load balancing groups of a site.", "ID"),
         Subcommand("meter", "What the meter of a group shows now.", "ID [GROUP]"),
@@ -89,7 +91,7 @@ ALERTS: Final = Command(
         Subcommand(
             "silence",
             "Hide alerts for a time.",
-            "[CHARGER|site:TEXT|account:NAME]",
+            "[CHARGER|site:TEXT|account:NAME] [for:4h]",
             is_operation=True,
             is_for_oncall=True,
         ),

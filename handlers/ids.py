@@ -106,6 +106,7 @@ SILENCE_END: Final = "silence_end"
 SILENCED_SITE: Final = "silenced_site"
 SILENCED_ACCOUNT: Final = "silenced_account"
 CONDITION: Final = "condition"
+SILENCED_SEVERITY: Final = "silenced_severity"
 LENGTH: Final = "length"
 
 # A new station model

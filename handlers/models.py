@@ -5,6 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.approvals.request import Request
 from bot.approvals.service import Approvals
+from bot.clock import Clock
 from bot.inventory import Inventory
 from bot.operations.archive_station_model import ArchiveStationModel
 from bot.operations.rename_station_model import RenameStationModel
@@ -47,6 +48,7 @@ class ModelHandlers:
         submissions: Submissions,
         gate: Gate,
         work: Work,
+        clock: Clock,
     ) -> None:
         self._inventory = inventory
         self._fleet = fleet
@@ -54,6 +56,7 @@ class ModelHandlers:
         self._submissions = submissions
         self._gate = gate
         self._work = work
+        self._clock = clock
 
     def register(self, app: Listeners) -> None:
         """Attach the listeners."""
@@ -88,7 +91,8 @@ class ModelHandlers:
             offset=query.offset,
             limit=lists.SIZE,
         )
-        return blocks.listed(query, page.items, page.total)
+        listed_at = await self._inventory.listed_at({model.account for model in page.items})
+        return blocks.listed(query, page.items, page.total, lists.age(listed_at, self._clock.now()))
 
     async def show(self, _asked: Asked, order: Order) -> Message:
         """`/model show ID`."""

@@ -7,16 +7,19 @@ from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alerts.model import Condition
 from bot.alerts.service import Alerts, Result, SilenceRefusedError
 from bot.clock import Clock
 from bot.config import Match
 from bot.inventory import Inventory
+from bot.severity import Severity
 from handlers import ids, payloads
 from handlers.audience import audience, everybody_called
 from handlers.blocks import forms, kit
 from handlers.blocks import silences as blocks
 from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Element, Message
+from handlers.blocks.lists import Query
 from handlers.clicks import answer_clicks, replace
 from handlers.conversation import Asked, asked_by_click
 from handlers.errors import RefusedError
@@ -30,11 +33,13 @@ from handlers.work import Work
 from vendors.fleet import Fleet
 from vendors.models import Ref
 
+SILENCES: Final = "silences"
 INPUTS: Final = {
     "account": ids.SILENCED_ACCOUNT,
     "site": ids.SILENCED_SITE,
     "charger": ids.CHARGER,
     "condition": ids.CONDITION,
+    "severity": ids.SILENCED_SEVERITY,
 }
 """Which input holds which part of a silence's match."""
 AT_INPUT: Final = {"match": ids.CHARGER, "reason": ids.REASON, "ends_at": ids.LENGTH}
@@ -91,8 +96,7 @@ class SilenceHandlers:
             chosen[ids.CHARGER] = kit.option(known.charger.label, str(known.ref))
         if site := order.filters.get("site"):
             chosen[ids.SILENCED_SITE] = await self._site(site)
-        entered = {ids.SILENCED_ACCOUNT: order.filters.get("account", "")}
-        await self._open(asked, chosen, entered)
+        await self._open(asked, chosen, _entered(order))
         return None
 
     async def _admit(self, user_id: str, group_id: str | None = None) -> None:
@@ -142,8 +146,11 @@ class SilenceHandlers:
         entered: Mapping[str, str],
         alert: str | None = None,
     ) -> None:
-        kept = payloads.to_keep(channel=asked.channel, alert=alert)
-        await asked.open(blocks.form(self._fleet.accounts, kept, Filled(entered, chosen)))
+        kept, filled = payloads.to_keep(channel=asked.channel, alert=alert), Filled(entered, chosen)
+        picked = {name: option["value"] for name, option in chosen.items()}
+        match = _match({**entered, **picked})
+        preview = await self._alerts.preview(match) if match else None
+        await asked.open(blocks.form(self._fleet.accounts, kept, filled, preview))
 
     # In the form
 
@@ -185,9 +192,13 @@ class SilenceHandlers:
 
     # The list
 
-    async def list_silences(self, _asked: Asked, _order: Order) -> Message:
+    async def list_silences(self, asked: Asked, _order: Order) -> Message:
         """`/alerts silences`."""
-        return blocks.listed(await self._alerts.silences(), self._clock.now())
+        return await self.list_page(Query(SILENCES), asked.user_id)
+
+    async def list_page(self, query: Query, _user_id: str) -> Message:
+        """One page of what is hidden now or will be, the first to end first."""
+        return blocks.listed(query, await self._alerts.silences(), self._clock.now())
 
     async def end(self, asked: Asked, value: str) -> None:
         """End one: one's own, or as an administrator."""
@@ -198,6 +209,28 @@ class SilenceHandlers:
             await self._gate.administer(asked.user_id)
         answer = await self._alerts.end_silence(int(value), by=asked.user_id)
         await asked.say(kit.message(END_SAID.get(answer.result, ENDED)))
+
+
+def _entered(order: Order) -> dict[str, str]:
+    """What stands on the command beside the charger and the site."""
+    entered = {
+        ids.SILENCED_ACCOUNT: order.filters.get("account"),
+        ids.CONDITION: order.filters.get("condition"),
+        ids.SILENCED_SEVERITY: order.filters.get("severity"),
+        ids.LENGTH: order.filters.get("for"),
+    }
+    known = {
+        ids.CONDITION: frozenset(Condition),
+        ids.SILENCED_SEVERITY: frozenset(Severity),
+        ids.LENGTH: blocks.LENGTHS.keys(),
+    }
+    return {
+        name: said
+        for name, text in entered.items()
+        if text
+        and (said := text.lower() if name in known else text)
+        and (name not in known or said in known[name])
+    }
 
 
 def _match(typed: Mapping[str, str]) -> Match:

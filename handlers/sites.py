@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final, TypeVar
 
 from bot.clock import Clock
@@ -33,6 +34,7 @@ from vendors.ports import (
 
 SITES: Final = "sites"
 MOST_SITES: Final = 500
+MANY_SITES: Final = f"{MOST_SITES} sites or more"
 MOST_ROWS: Final = 200
 WHICH: Final = "Say which site: a name, an id, or `ACCOUNT/ID`. `/site list` shows all."
 NO_GROUPS: Final = "{site} has no load balancing groups."
@@ -108,15 +110,30 @@ class SiteHandlers:
         wanted = query.filters.get("site")
         if not found and wanted:
             return kit.message(NONE_MATCH.format(name=kit.code(wanted)))
-        title = kit.counted(len(found), "site")
-        return lists.page(query, title, [blocks.line(site) for site in shown], total=len(found))
+        number = kit.counted(len(found), "site") if len(found) < MOST_SITES else MANY_SITES
+        title = f"{number}{lists.narrowed(query.filters)}"
+        listed_at = await self._inventory.listed_at({site.account for site in shown})
+        notes = lists.age(listed_at, self._clock.now())
+        rows = [blocks.line(site) for site in shown]
+        return lists.page(query, title, rows, total=len(found), notes=notes)
 
     async def show(self, _asked: Asked, order: Order) -> Message:
         """`/site show ID`."""
         return await self._card(await self.meant(order.text))
 
     async def _card(self, site: Site) -> Message:
-        return blocks.card(site, self._offers(site))
+        return blocks.card(site, self._offers(site), await self._standing(site))
+
+    async def _standing(self, site: Site) -> str:
+        """How its chargers are, as mirrored."""
+        read = partial(self._inventory.chargers, account=site.account, site=site.id, limit=1)
+        every, offline, faulted = (
+            await read(),
+            await read(state="offline"),
+            await read(state="faulted"),
+        )
+        some = (*_some(offline.total, "offline"), *_some(faulted.total, "faulted"))
+        return ", ".join([f"{every.total:,}", *some])
 
     def _offers(self, site: Site) -> list[Element]:
         client, value = self._fleet.client(site.account), str(site.ref)
@@ -253,6 +270,10 @@ class SiteHandlers:
             raise RefusedError(_no_such_connector(charger, connector, numbers))
         readings = [await client.power_usage(charger, number) for number in wanted[:8]]
         return blocks.usage(charger, readings, self._clock.now())
+
+
+def _some(number: int, word: str) -> tuple[str, ...]:
+    return (f"{number:,} {word}",) if number else ()
 
 
 async def _first(pages: AsyncIterator[Sequence[RowT]]) -> list[RowT]:

@@ -74,14 +74,12 @@ def found(query: Query, result: Found, now: datetime) -> Message:
     number = f"{SEARCH_LIMIT} or more" if is_cut else f"{result.total:,}"
     title = f"{number} chargers match {kit.code(wanted)}{where}"
     shown = result.hits[query.offset : query.offset + lists.SIZE]
-    notes = [age(shown, now), "Type more of the name to see fewer." if is_cut else ""]
+    notes = [*_age(shown, now), "Type more of the name to see fewer." if is_cut else ""]
     return lists.page(query, title, _lines(shown, now), total=result.total, notes=notes)
 
 
-def age(chargers: Sequence[KnownCharger], now: datetime) -> str:
-    """How old the oldest of what is shown is."""
-    oldest = min((known.seen_at for known in chargers), default=None)
-    return f"Data as of {kit.ago(oldest, now)}" if oldest else ""
+def _age(chargers: Sequence[KnownCharger], now: datetime) -> list[str]:
+    return lists.age(min((known.seen_at for known in chargers), default=None), now)
 
 
 def _none(wanted: str, where: str, result: Found, now: datetime) -> Message:
@@ -115,7 +113,7 @@ def listed(query: Query, chargers: Sequence[KnownCharger], total: int, now: date
     where = lists.narrowed(query.filters, without="state")
     number = kit.counted(total, f"{kind}charger") if total else f"No {kind}chargers"
     title = f"{number}{where}"
-    return lists.page(query, title, _lines(chargers, now), total=total, notes=[age(chargers, now)])
+    return lists.page(query, title, _lines(chargers, now), total=total, notes=_age(chargers, now))
 
 
 def _lines(chargers: Sequence[KnownCharger], now: datetime) -> list[Block]:

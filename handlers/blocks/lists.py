@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Self
 
@@ -39,6 +40,11 @@ class Query:
         """Back from a button's value."""
         name, filters, offset = json.loads(value)
         return cls(name, filters, offset)
+
+
+def age(moment: datetime | None, now: datetime) -> list[str]:
+    """How old what is shown is, as a note."""
+    return [f"Data as of {kit.ago(moment, now)}"] if moment else []
 
 
 def narrowed(filters: Mapping[str, str], without: str = "") -> str:

@@ -29,9 +29,9 @@ CONNECTION_TYPES: Final = (
 )
 FORMATS: Final = {"SOCKET": "Socket", "CABLE": "Cable"}
 NUMBERS: Final = (
-    ("amperes", "Most current, A"),
-    ("volts", "Most voltage, V"),
-    ("watts", "Most power, W"),
+    ("amperes", "Maximum current, A"),
+    ("volts", "Maximum voltage, V"),
+    ("watts", "Maximum power, W"),
 )
 
 

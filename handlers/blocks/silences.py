@@ -8,10 +8,12 @@ from bot.alerts.model import Condition
 from bot.alerts.records import Preview
 from bot.alerts.silences import Silence, SilenceState
 from bot.config import Match
+from bot.severity import Severity
 from handlers import ids
-from handlers.blocks import alerts, kit
+from handlers.blocks import alerts, kit, lists
 from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Block, Element, Message, View
+from handlers.blocks.lists import Query
 
 TITLE: Final = "Silence alerts"
 LENGTHS: Final = {
@@ -41,12 +43,14 @@ def form(
     picked, typed = filled.chosen, filled.entered
     lengths = [kit.option(text, value) for value, (text, _) in LENGTHS.items()]
     conditions = [kit.option(text, value) for value, text in alerts.CONDITION.items()]
+    severities = [kit.option(one.capitalize(), one) for one in Severity if one is not Severity.NONE]
     blocks = [
         kit.context(HINT),
         _search("Charger", ids.CHARGER, picked),
         _search("Site", ids.SILENCED_SITE, picked),
         _one_of("Account", ids.SILENCED_ACCOUNT, [kit.option(a, a) for a in accounts], typed),
         _one_of("Condition", ids.CONDITION, conditions, typed),
+        _one_of("Severity", ids.SILENCED_SEVERITY, severities, typed),
         kit.field(
             "For how long",
             kit.static_select(ids.LENGTH, lengths, value=typed.get(ids.LENGTH, USUAL)),
@@ -99,8 +103,8 @@ def begun(silence: Silence, preview: Preview) -> list[Block]:
     return [kit.section(f"{_line(silence)}\n{preview_text(preview)}")]
 
 
-def listed(silences: Sequence[Silence], now: datetime) -> Message:
-    """What is hidden now or will be, the first to end first."""
+def listed(query: Query, silences: Sequence[Silence], now: datetime) -> Message:
+    """One page of what is hidden now or will be."""
     if not silences:
         return kit.message(NONE_ACTIVE)
     title = f"{kit.counted(len(silences), 'silence')}"
@@ -115,9 +119,9 @@ def listed(silences: Sequence[Silence], now: datetime) -> Message:
                 ask=kit.confirm("End it?", "What it hides is told at once.", "End it"),
             ),
         )
-        for one in silences[:40]
+        for one in silences[query.offset : query.offset + lists.SIZE]
     ]
-    return kit.message(title, [kit.section(f"*{title}*"), *entries])
+    return lists.page(query, title, entries, total=len(silences))
 
 
 def _pending(silence: Silence, now: datetime) -> str:

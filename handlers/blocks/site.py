@@ -22,11 +22,11 @@ NO_READING = "no reading"
 MOST_ROWS = 50
 
 
-def card(site: Site, offers: Sequence[Element] = ()) -> Message:
-    """Everything about it."""
+def card(site: Site, offers: Sequence[Element] = (), standing: str | None = None) -> Message:
+    """Everything about it; `standing` says how many chargers it has and how they are."""
     blocks = [
         kit.header(f"{site.name} · {site.account}"),
-        *kit.fields(_facts(site)),
+        *kit.fields(_facts(site, standing)),
         *kit.actions(*offers),
     ]
     return kit.message(f"Site {kit.inline(site.name)} at {kit.inline(site.account)}", blocks)
@@ -52,12 +52,12 @@ def address(site: Site) -> str:
     return kit.inline(", ".join(part for part in (street, town, site.country) if part), 200)
 
 
-def _facts(site: Site) -> list[tuple[str, str | None]]:
+def _facts(site: Site, standing: str | None) -> list[tuple[str, str | None]]:
     mode = words.SMART_CHARGING[site.smart_charging] if site.smart_charging else None
     count = site.chargers_count
     return [
         ("Address", address(site)),
-        ("Chargers", f"{count:,}" if count is not None else None),
+        ("Chargers", standing or (f"{count:,}" if count is not None else None)),
         ("Smart charging", mode or _text(site.raw_smart_charging)),
         ("Time zone", _text(site.timezone)),
         ("Main fuse", words.amperes(site.main_fuse_a)),
@@ -105,7 +105,7 @@ def groups(site: Site, found: Sequence[Group]) -> Message:
     ]
     return _listing(
         f"{kit.counted(len(found), 'group')} at {kit.inline(site.name)}",
-        ("Group", "Most current", "Net", "Method", "Meter"),
+        ("Group", "Maximum current", "Net", "Method", "Meter"),
         cells,
         len(found),
     )

@@ -11,7 +11,7 @@ from handlers.blocks.kit import Block, Element, Message, View
 from handlers.blocks.lists import Query
 from vendors.models import ModelConnector, PowerType, StationModel
 
-COLUMNS: Final = ("Connector", "Plug", "Most current", "Most voltage", "Most power")
+COLUMNS: Final = ("Connector", "Plug", "Maximum current", "Maximum voltage", "Maximum power")
 ARCHIVE: Final = "Archive station model"
 RENAME: Final = "Rename station model"
 LONGEST_NAME: Final = 200
@@ -53,13 +53,16 @@ def line(model: StationModel, then: str = ids.MODEL_SHOW) -> Block:
     )
 
 
-def listed(query: Query, models: Sequence[StationModel], total: int) -> Message:
+def listed(
+    query: Query, models: Sequence[StationModel], total: int, notes: Sequence[str] = ()
+) -> Message:
     """One page of a list."""
     archived = "archived " if "archived" in query.filters else ""
     where = lists.narrowed(query.filters, without="archived")
     kind = f"{archived}station model"
     title = f"{kit.counted(total, kind) if total else f'No {kind}s'}{where}"
-    return lists.page(query, title, [line(model) for model in models], total=total)
+    rows = [line(model) for model in models]
+    return lists.page(query, title, rows, total=total, notes=notes)
 
 
 def archive_form(

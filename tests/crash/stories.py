@@ -327,8 +327,8 @@ STORIES: Mapping[str, Story] = {
     "create_station_model": operation(
         "/model create", "New station model", "Create station model",
         {
-            "Maker": "Nordlicht", "Model": "NL-22", "Most current, A (connector 1)": "32",
-            "Most voltage, V (connector 1)": "400", "Most power, W (connector 1)": "22000",
+            "Maker": "Nordlicht", "Model": "NL-22", "Maximum current, A (connector 1)": "32",
+            "Maximum voltage, V (connector 1)": "400", "Maximum power, W (connector 1)": "22000",
             "OCPP URL": "wss://ocpp.example.net", "Reason": REASON,
         },
         {

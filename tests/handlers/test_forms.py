@@ -28,9 +28,9 @@ SITE: Final = {
     "Country": "nl",
 }
 CONNECTOR: Final = {
-    "Most current, A (connector 1)": "32",
-    "Most voltage, V (connector 1)": "400",
-    "Most power, W (connector 1)": "22000",
+    "Maximum current, A (connector 1)": "32",
+    "Maximum voltage, V (connector 1)": "400",
+    "Maximum power, W (connector 1)": "22000",
 }
 MODEL: Final = {"Maker": "Nordlicht", "Model": "NL-22", "OCPP URL": "wss://ocpp.example.net"}
 
@@ -150,9 +150,9 @@ BADLY: Final = {
     ids.MODEL_FORM: Form(
         "/model create",
         "New station model",
-        {**MODEL, **CONNECTOR, "Most power, W (connector 1)": "many", "Reason": "new"},
+        {**MODEL, **CONNECTOR, "Maximum power, W (connector 1)": "many", "Reason": "new"},
         chooses=MODEL_CHOICES,
-        mistakes=("Most power, W (connector 1)",),
+        mistakes=("Maximum power, W (connector 1)",),
     ),
     ids.RENAME_FORM: Form(
         "/model rename Longhorn 120 kW",

@@ -1,5 +1,6 @@
 """What people type and paste, as it comes."""
 
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -16,9 +17,9 @@ MODEL: Final = {
     "Maker": "Nordlicht",
     "Model": "NL-22",
     "OCPP URL": "wss://ocpp.example.net",
-    "Most current, A (connector 1)": "32",
-    "Most voltage, V (connector 1)": "400",
-    "Most power, W (connector 1)": "22000",
+    "Maximum current, A (connector 1)": "32",
+    "Maximum voltage, V (connector 1)": "400",
+    "Maximum power, W (connector 1)": "22000",
 }
 MODEL_CHOICES: Final = {
     "Power type": "AC, 3 phases",
@@ -101,11 +102,12 @@ async def test_a_name_in_the_place_of_a_subcommand_is_looked_up(house):
         [
             ("/site Strijp-S", ("Eindhoven", "Main fuse")),
             ("/site kop van", ("Wilhelminakade",)),
-            ("/site account:nl", ("3 sites",)),
+            ("/site sloterdijk", ("8, 1 offline, 1 faulted",)),
+            ("/site account:nl", ("3 sites (account nl)", "Data as of")),
             ("/site atlantis", ("nothing that is called so", "/site help")),
             ("/model longhorn 120 kw", ("OCPP URL", "DL0120")),
             ("/model Longhorn", ("Is it one of these?", "Longhorn 60 kW")),
-            ("/model vendor:longhorn", ("4 station models",)),
+            ("/model vendor:longhorn", ("4 station models", "Data as of")),
             ("/alerts NL-AMS-0006", ("Why NL-AMS-0006",)),
             ("/approvals #12", ("There is no such request",)),
         ],
@@ -225,7 +227,7 @@ async def test_what_looks_like_a_number_and_is_none_is_said_to_be_none(house):
         (
             "/model create",
             "New station model",
-            {**MODEL, "Most power, W (connector 1)": "inf", "Reason": "new"},
+            {**MODEL, "Maximum power, W (connector 1)": "inf", "Reason": "new"},
         ),
         (
             "/site smart-charging Strijp-S",
@@ -265,3 +267,30 @@ async def test_the_site_of_one_account_is_not_kept_for_another(house):
     form = await support.modal("account legacy")
     assert "NL-NEW-0001" in f"{form.values} {form.content}"
     assert "Kop van Zuid" not in f"{form.values} {form.content}"
+
+
+async def test_what_stands_on_the_command_stands_in_the_silence_and_so_does_what_it_hides(house):
+    support = house.person("support")
+
+    await support.command("support", "/alerts silence site:sloterdijk Severity:High for:8h")
+
+    form = await support.modal("P+R Sloterdijk", "It hides", title="Silence alerts")
+    shown = f"{form.content} {form.values}"
+    assert "8 hours" in shown
+    await support.fill("Reason", "the electrician is there")
+    await support.submit()
+    await support.modal("severity high", "site")
+
+
+async def test_silences_are_paged(house):
+    support, now = house.person("support"), house.services.clock.now()
+    for number in range(12):
+        match = {"charger": (f"c{number}",)}
+        ends = now + timedelta(hours=number + 1)
+        await house.services.alerts.silence(match, by=support.id, reason="x", ends_at=ends)
+
+    await support.command("support", "/alerts silences")
+    listing = await support.sees("support", "12 silences", "1 to 10 of 12")
+    await support.press("Next", on=listing)
+
+    await support.sees("support", "11 to 12 of 12")

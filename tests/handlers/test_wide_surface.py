@@ -194,14 +194,14 @@ async def test_a_station_model_form_grows_and_loses_nothing(house):
     await support.choose("Power type", "AC, 3 phases")
     await support.choose("Plug (connector 1)", "IEC 62196 T2")
     await support.choose("Cable or socket (connector 1)", "Socket")
-    await support.fill("Most current, A (connector 1)", "32")
-    await support.fill("Most voltage, V (connector 1)", "400")
-    await support.fill("Most power, W (connector 1)", "many")
+    await support.fill("Maximum current, A (connector 1)", "32")
+    await support.fill("Maximum voltage, V (connector 1)", "400")
+    await support.fill("Maximum power, W (connector 1)", "many")
     await support.fill("OCPP URL", "wss://ocpp.example.net")
     await support.fill("Reason", "new in the shop")
     errors = await support.submit()
-    assert "Most power, W (connector 1)" in errors
-    await support.fill("Most power, W (connector 1)", "22000")
+    assert "Maximum power, W (connector 1)" in errors
+    await support.fill("Maximum power, W (connector 1)", "22000")
     await support.submit()
 
     await support.modal("waits for a decision")

@@ -375,8 +375,8 @@ def test_what_else_is_said_of_alerts():
     filled = Filled({"reason": LONG, "length": "4h"}, {"charger": option, "silenced_site": option})
     form = silences.form([LONG[:75], "nl"], "{}", filled, Preview(many, 40, 400))
     assert_slack_takes(form)
-    assert_slack_takes(silences.listed([silence] * 100, NOW))
-    assert_slack_takes(silences.listed([], NOW))
+    assert_slack_takes(silences.listed(Query("silences"), [silence] * 100, NOW))
+    assert_slack_takes(silences.listed(Query("silences"), [], NOW))
 
 
 def test_reports():
