@@ -35,7 +35,7 @@ from vendors.ports import (
 SITES: Final = "sites"
 MOST_SITES: Final = 500
 MANY_SITES: Final = f"{MOST_SITES} sites or more"
-MOST_ROWS: Final = 200
+MOST_ROWS: Final = blocks.MOST_READ
 WHICH: Final = "Say which site: a name, an id, or `ACCOUNT/ID`. `/site list` shows all."
 NO_GROUPS: Final = "{site} has no load balancing groups."
 WHICH_GROUP: Final = "{site} has several groups. Which one do you mean?"
@@ -201,7 +201,8 @@ class SiteHandlers:
     async def _connectors(self, site: Site) -> Message:
         client = able(self._fleet, site.account, ListsConnectors)
         rows: list[tuple[Charger, Connector]] = await _first(client.site_connectors(site.id))
-        return blocks.connectors(site, rows)
+        known = {one.id: one.connectivity for one in await self._chargers_of(site)}
+        return blocks.connectors(site, rows, known)
 
     async def groups(self, _asked: Asked, order: Order) -> Message:
         """`/site groups ID`."""
@@ -244,10 +245,14 @@ class SiteHandlers:
 
     async def _names(self, site: Site) -> dict[str, str]:
         """What the chargers of a site are called, by each id that a session may give."""
-        page = await self._inventory.chargers(account=site.account, site=site.id, limit=MOST_ROWS)
-        chargers = [known.charger for known in page.items]
+        chargers = await self._chargers_of(site)
         by_number = {str(one.numeric_id): one.label for one in chargers if one.numeric_id}
         return by_number | {one.id: one.label for one in chargers}
+
+    async def _chargers_of(self, site: Site) -> list[Charger]:
+        """As mirrored."""
+        page = await self._inventory.chargers(account=site.account, site=site.id, limit=MOST_ROWS)
+        return [known.charger for known in page.items]
 
     # Usage
 

@@ -148,7 +148,7 @@ def spoken(known: KnownCharger, now: datetime) -> str:
     """The card in one sentence: for notifications and screen readers."""
     charger = known.charger
     what = words.CONNECTIVITY[charger.connectivity].lower()
-    status = _status_word(charger.status, charger.connectivity) if charger.status else ""
+    status = status_word(charger.status, charger.connectivity) if charger.status else ""
     parts = [f"{what}{_since(known, now)}", status, _first_fault(charger)]
     said = ", ".join(part for part in parts if part)
     return f"{kit.inline(charger.label)} at {kit.inline(charger.account)}: {said}"
@@ -201,7 +201,7 @@ def _state(known: KnownCharger, now: datetime) -> list[str]:
     lines = [f"{mark} *{words.CONNECTIVITY[charger.connectivity]}*{_since(known, now)}{_at(known)}"]
     if charger.status is not None:
         raw = f" ({kit.code(charger.raw_status)})" if _says_more(charger) else ""
-        lines.append(f"Status: *{_status_word(charger.status, charger.connectivity)}*{raw}")
+        lines.append(f"Status: *{status_word(charger.status, charger.connectivity)}*{raw}")
     return lines
 
 
@@ -237,10 +237,10 @@ def _last_seen(charger: Charger) -> datetime | None:
     return last or charger.last_heartbeat_at
 
 
-def _status_word(status: Status, connectivity: Connectivity) -> str:
-    """A charger that is not online says nothing new: its status is history."""
+def status_word(status: Status, connectivity: Connectivity, *, short: bool = False) -> str:
+    """In few words where it is history: a charger that is not online says nothing new."""
     if connectivity in (Connectivity.ONLINE, Connectivity.UNKNOWN):
-        return words.STATUS[status]
+        return (words.STATUS_SHORT if short else words.STATUS)[status]
     return f"{words.STATUS_SHORT[status].lower()} {STALE}"
 
 
@@ -300,7 +300,7 @@ def _connector_row(plug: Connector, connectivity: Connectivity) -> tuple[str, ..
     kind = words.plug(plug.standard, plug.format)
     return (
         _plug_name(plug),
-        _status_word(plug.status, connectivity),
+        status_word(plug.status, connectivity),
         fault,
         kind,
         ", ".join(limit for limit in limits if limit),
@@ -314,7 +314,7 @@ def _plug_name(plug: Connector) -> str:
 
 def _connector_line(plug: Connector, connectivity: Connectivity) -> str:
     fault = f", {kit.code(plug.fault.code)}" if plug.fault else ""
-    status = _status_word(plug.status, connectivity)
+    status = status_word(plug.status, connectivity)
     return f"Connector {kit.inline(_plug_name(plug))}: {status}{fault}"
 
 

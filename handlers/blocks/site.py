@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from handlers import ids
 from handlers.blocks import kit, tables, words
+from handlers.blocks.charger import status_word
 from handlers.blocks.kit import Block, Element, Message
 from vendors.models import (
     Charger,
+    Connectivity,
     Connector,
     Group,
     GroupMeter,
@@ -20,6 +24,10 @@ from vendors.models import (
 
 NO_READING = "no reading"
 MOST_ROWS = 50
+MOST_READ = 200
+"""Rows that are read for one message; where there are so many there may be more."""
+NOTHING_KNOWN: Final[Mapping[str, Connectivity]] = MappingProxyType({})
+MAYBE_OLD = "It is offline, so this may be old."
 
 
 def card(site: Site, offers: Sequence[Element] = (), standing: str | None = None) -> Message:
@@ -75,16 +83,23 @@ def _text(said: str | None) -> str | None:
     return kit.inline(said) if said else None
 
 
-def connectors(site: Site, rows: Sequence[tuple[Charger, Connector]]) -> Message:
-    """The connectors of a site."""
+def connectors(
+    site: Site,
+    rows: Sequence[tuple[Charger, Connector]],
+    known: Mapping[str, Connectivity] = NOTHING_KNOWN,
+) -> Message:
+    """The connectors of a site; `known` says of its chargers whether they are online."""
     cells = [
-        (charger.label, plug.key, words.STATUS_SHORT[plug.status], plug.fault.code)
-        if plug.fault
-        else (charger.label, plug.key, words.STATUS_SHORT[plug.status], "")
+        (
+            charger.label,
+            plug.key,
+            status_word(plug.status, known.get(charger.id, charger.connectivity), short=True),
+            plug.fault.code if plug.fault else "",
+        )
         for charger, plug in rows[:MOST_ROWS]
     ]
     return _listing(
-        f"{kit.counted(len(rows), 'connector')} at {kit.inline(site.name)}",
+        f"{_number(len(rows), 'connector')} at {kit.inline(site.name)}",
         ("Charger", "Connector", "Status", "Fault"),
         cells,
         len(rows),
@@ -154,6 +169,7 @@ def usage(charger: Charger, readings: Sequence[PowerUsage], now: datetime) -> Me
         ("Connector", "Power", "L1", "L2", "L3", "Read"),
         cells,
         len(readings),
+        note=MAYBE_OLD if charger.connectivity is Connectivity.OFFLINE else "",
     )
 
 
@@ -166,7 +182,7 @@ def transactions(
     """
     cells = [_session(session, names, now) for session in found[:MOST_ROWS]]
     return _listing(
-        f"{kit.counted(len(found), 'session')} at {kit.inline(site.name)}",
+        f"{_number(len(found), 'session')} at {kit.inline(site.name)}",
         ("Charger", "Started", "Lasted", "Energy", "Ended"),
         cells,
         len(found),
@@ -201,12 +217,22 @@ def smart_charging(settings: SmartCharging) -> list[tuple[str, str | None]]:
     ]
 
 
+def _number(read: int, noun: str) -> str:
+    return kit.counted(read, noun) if read < MOST_READ else f"{MOST_READ} {noun}s or more"
+
+
 def _listing(
-    text: str, columns: Sequence[str], rows: Sequence[Sequence[str | datetime]], total: int
+    text: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str | datetime]],
+    total: int,
+    note: str = "",
 ) -> Message:
     blocks: list[Block] = [kit.section(f"*{text}*")]
     if rows:
         blocks.append(tables.table(columns, rows))
     if total > len(rows):
-        blocks.append(kit.context(f"The first {len(rows)} of {total:,} are shown."))
+        blocks.append(kit.context(f"The first {len(rows)} are shown."))
+    if note:
+        blocks.append(kit.context(note))
     return kit.message(text, blocks)

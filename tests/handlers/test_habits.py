@@ -90,6 +90,8 @@ async def test_names_of_several_words_need_no_quotes(house):
             ("/site meter Kop van Zuid 5", ("Meter of group", "Power now")),
             ("/site meter Kop van Zuid", ("Kop van Zuid has several groups",)),
             ("/site meter Kop van Zuid 99", ("has no group `99`",)),
+            ("/site connectors P+R Sloterdijk", ("available before the connection was lost",)),
+            ("/charger usage NL-AMS-0006", ("It is offline, so this may be old.",)),
             ("/site meter atlantis 1", ("I find no site called",)),
         ],
     )
