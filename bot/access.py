@@ -111,9 +111,9 @@ class Access:
     async def _right(
         self, user_id: str, named: Sequence[str], *, fresh: bool, open_to_all: bool = False
     ) -> Right:
+        """Both questions at once: one after the other they may take longer than a click waits."""
         is_named = user_id in named or (open_to_all and not named)
         groups = [] if is_named else [name for name in named if name.startswith("S")]
-        # At once, since whoever clicks waits: one read after the other may take twice as long.
         person, members = await asyncio.gather(
             (self._people.fresh if fresh else self._people.recent)(user_id),
             self._members(groups, fresh=fresh),

@@ -198,6 +198,7 @@ def _watch_tasks(desk: Desk, find: FindHandlers) -> WatchTasks:
         approvals=ApprovalHandlers(approvals, gate, work, clock),
         status=StatusHandlers(inventory, services.store, clock),
         home=HomeHandlers(
+            fleet=services.fleet,
             inventory=inventory,
             alerts=alerts,
             approvals=approvals,

@@ -65,6 +65,7 @@ class AlertHandlers:
             ids.ALERT_DETAILS: self.details,
             ids.ALERT_WHY: self.why_of_group,
             ids.CHARGER_WHY: self.why_of_charger,
+            ids.START_REPORT: self._begin_report,
         }
         answer_clicks(app, self._work, clicks)
 
@@ -171,6 +172,10 @@ class AlertHandlers:
         if found.sites:
             self._work.start(self._send_picture(asked, found), "picture of a report", say=asked.say)
         return report_blocks.report(found)
+
+    async def _begin_report(self, asked: Asked, _value: str) -> None:
+        await self._gate.look_up(asked.user_id)
+        await asked.say(await self.report(asked, Order("report")))
 
     async def _send_picture(self, asked: Asked, found: Report) -> None:
         """Availability per site and day, to the direct messages of who asked."""

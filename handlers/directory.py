@@ -30,8 +30,10 @@ class SlackDirectory:
     async def person(self, user_id: str) -> Person:
         """Somebody whom Slack does not show us is taken for a stranger."""
         try:
-            answer = await self._ask(self._client.users_info, user=user_id)
-            return _to_person(answer["user"], await self._our_team())
+            answer, team = await asyncio.gather(
+                self._ask(self._client.users_info, user=user_id), self._our_team()
+            )
+            return _to_person(answer["user"], team)
         except SlackApiError as error:
             if code_of(error) in UNKNOWN_PEOPLE:
                 return Person(user_id, is_foreign=True)

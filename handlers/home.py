@@ -1,9 +1,10 @@
 """The Home tab: shown when it is opened, renewed while its numbers change."""
 
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,6 +14,7 @@ from bot.alerts.service import Alerts
 from bot.approvals.service import Approvals
 from bot.clock import Clock
 from bot.inventory import Inventory
+from handlers import ids
 from handlers.blocks import home as blocks
 from handlers.blocks.home import Sight
 from handlers.blocks.kit import Message, View
@@ -22,7 +24,24 @@ from handlers.listeners import Listeners
 from handlers.payloads import Payload
 from handlers.slack_codes import SlackSilentError, called
 from handlers.work import Work
+from vendors.fleet import Fleet
+from vendors.ports import (
+    AttachesChargers,
+    CreatesSites,
+    CreatesStationModels,
+    ListsStationModels,
+    RegistersChargers,
+)
 
+NEEDS: Final[Mapping[str, Callable[..., Any]]] = {
+    ids.START_MODELS: ListsStationModels,
+    ids.START_REGISTER: RegistersChargers,
+    ids.START_IMPORT: RegistersChargers,
+    ids.START_ATTACH: AttachesChargers,
+    ids.START_SITE: CreatesSites,
+    ids.START_MODEL: CreatesStationModels,
+}
+"""What an account has to be able to do for a button to lead somewhere."""
 WATCHED_FOR: Final = timedelta(days=1)
 """Whoever has not opened Home for so long is not kept up to date."""
 UNANSWERED: Final = (SlackSilentError, DirectoryUnavailableError)
@@ -45,6 +64,7 @@ class HomeHandlers:
     def __init__(
         self,
         *,
+        fleet: Fleet,
         inventory: Inventory,
         alerts: Alerts,
         approvals: Approvals,
@@ -52,6 +72,7 @@ class HomeHandlers:
         work: Work,
         clock: Clock,
     ) -> None:
+        self._starters = tuple(_starters(fleet))
         self._inventory = inventory
         self._alerts = alerts
         self._approvals = approvals
@@ -112,7 +133,15 @@ class HomeHandlers:
             groups=await self._alerts.groups(),
             mine=mine,
             waiting=[request for request in pending if request.requested_by != user_id],
+            starters=self._starters,
         )
+
+
+def _starters(fleet: Fleet) -> Iterator[str]:
+    """The buttons that lead somewhere: what no account can do is not offered."""
+    for action_id in (*blocks.LOOKING, *blocks.ASKING):
+        if action_id not in NEEDS or fleet.able(NEEDS[action_id]):
+            yield action_id
 
 
 def _news(sight: Sight) -> View:

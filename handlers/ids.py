@@ -39,6 +39,12 @@ SITE_SHOW: Final = "site_show"
 # Buttons that start something
 START_REGISTER: Final = "start_register"
 START_OFFLINE: Final = "start_offline"
+START_ATTACH: Final = "start_attach"
+START_SITE: Final = "start_site"
+START_MODEL: Final = "start_model"
+START_SITES: Final = "start_sites"
+START_MODELS: Final = "start_models"
+START_REPORT: Final = "start_report"
 
 # A request
 REQUEST_SHOW: Final = "request_show"

@@ -1,6 +1,7 @@
 """Turning the pages of lists: one pair of buttons for all of them."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -11,12 +12,14 @@ from handlers.blocks.kit import Message
 from handlers.blocks.lists import Query
 from handlers.clicks import replace
 from handlers.conversation import Asked, asked_by_click, in_place
+from handlers.errors import RefusedError
 from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.pages import Page
 from handlers.payloads import Payload
 from handlers.work import Say, Work
 
+OUTDATED: Final = "I no longer have this list. `/chargehand help` shows what there is."
 Lister = Callable[[Query, str], Awaitable[Message]]
 """Makes the page that a query asks for, as a person may see it."""
 
@@ -49,7 +52,10 @@ class ListHandlers:
 
     async def _show(self, query: Query, asked: Asked, say: Say) -> None:
         await self._gate.look_up(asked.user_id)
-        await say(await self._listers[query.name](query, asked.user_id))
+        lister = self._listers.get(query.name)
+        if lister is None:
+            raise RefusedError(OUTDATED)
+        await say(await lister(query, asked.user_id))
 
 
 def _in_view(body: Payload, client: AsyncWebClient) -> Say:

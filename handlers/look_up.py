@@ -26,6 +26,8 @@ from handlers.text import Order
 from handlers.work import NOTICE, Work
 
 TITLE: Final = "Look up a charger"
+WRITTEN: Final = (None, "file_share", "thread_broadcast")
+"""The kinds of messages that a person writes; a picture may come along."""
 GREETINGS: Final = frozenset({"", "help", "hi", "hello"})
 ONLY_READING: Final = (
     "Here I only look things up. Type {command} in a channel, outside of threads: it shows you a"
@@ -79,7 +81,8 @@ class LookUpHandlers:
 
     async def written(self, body: Payload, event: Payload, client: AsyncWebClient) -> None:
         """A direct message from a person; edits and what bots write are none."""
-        if not event.get("subtype") and not event.get("bot_id") and event.get("user"):
+        is_written = event.get("subtype") in WRITTEN and not event.get("bot_id")
+        if is_written and event.get("user"):
             await self._answer(body, event, client)
 
     async def _answer(self, body: Payload, event: Payload, client: AsyncWebClient) -> None:

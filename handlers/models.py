@@ -64,6 +64,7 @@ class ModelHandlers:
             ids.MODEL_SHOW: self.show_clicked,
             ids.MODEL_ARCHIVE: self.open_archive,
             ids.MODEL_RENAME: self.open_rename,
+            ids.START_MODELS: self._begin,
         }
         answer_clicks(app, self._work, clicks)
         app.view(ids.ARCHIVE_FORM)(self.submit_archive)
@@ -80,6 +81,10 @@ class ModelHandlers:
         if words:
             filters["model"] = " ".join(words)
         return await self.list_page(Query(MODELS, filters), asked.user_id)
+
+    async def _begin(self, asked: Asked, _value: str) -> None:
+        await self._gate.look_up(asked.user_id)
+        await asked.say(await self.list_models(asked, Order("list")))
 
     async def list_page(self, query: Query, _user_id: str) -> Message:
         """One page of station models by name."""

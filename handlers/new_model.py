@@ -16,7 +16,7 @@ from handlers.abilities import first_able
 from handlers.blocks import model_form as blocks
 from handlers.blocks.forms import Filled
 from handlers.blocks.kit import Message, View
-from handlers.clicks import redraw
+from handlers.clicks import answer_clicks, redraw
 from handlers.conversation import Asked, asked_by_click
 from handlers.gate import Gate
 from handlers.listeners import Listeners
@@ -63,6 +63,10 @@ class NewModelHandlers:
         app.action(ids.ADD_ROW)(self.change)
         app.action(re.compile(rf"{ids.REMOVE_ROW}-\d+"))(self.change)
         app.view(ids.MODEL_FORM)(self.submit)
+        answer_clicks(app, self._work, {ids.START_MODEL: self._begin})
+
+    async def _begin(self, asked: Asked, _value: str) -> None:
+        await self.open(asked, Order("create"))
 
     async def open(self, asked: Asked, order: Order) -> Message | None:
         """`/model create`."""

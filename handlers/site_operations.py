@@ -65,7 +65,18 @@ class SiteOperationHandlers:
         app.view(ids.SITE_FORM)(self.submit_site)
         app.view(ids.ATTACH_FORM)(self.submit_attach)
         app.view(ids.SMART_CHARGING_FORM)(self.submit_smart_charging)
-        answer_clicks(app, self._work, {ids.SITE_SMART_CHARGING: self.smart_charging_clicked})
+        clicks = {
+            ids.SITE_SMART_CHARGING: self.smart_charging_clicked,
+            ids.START_ATTACH: self._begin_attach,
+            ids.START_SITE: self._begin_site,
+        }
+        answer_clicks(app, self._work, clicks)
+
+    async def _begin_attach(self, asked: Asked, _value: str) -> None:
+        await self.attach(asked, Order("attach"))
+
+    async def _begin_site(self, asked: Asked, _value: str) -> None:
+        await self.create(asked, Order("create"))
 
     async def create(self, asked: Asked, order: Order) -> Message | None:
         """`/site create`."""

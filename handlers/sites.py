@@ -82,6 +82,7 @@ class SiteHandlers:
             ids.SITE_CHARGERS: self.chargers_clicked,
             ids.GROUP_METER: self.meter_clicked,
             ids.CHARGER_USAGE: self.usage_clicked,
+            ids.START_SITES: self._begin,
         }
         answer_clicks(app, self._work, others)
 
@@ -100,6 +101,10 @@ class SiteHandlers:
         if order.text:
             filters["site"] = order.text
         return await self.list_page(Query(SITES, filters), asked.user_id)
+
+    async def _begin(self, asked: Asked, _value: str) -> None:
+        await self._gate.look_up(asked.user_id)
+        await asked.say(await self.list_sites(asked, Order("list")))
 
     async def list_page(self, query: Query, _user_id: str) -> Message:
         """One page of sites by name."""
@@ -233,7 +238,7 @@ class SiteHandlers:
 
     async def transactions(self, _asked: Asked, order: Order) -> Message:
         """`/site transactions ID [active]`."""
-        words = [word for word in order.words if word.lower() != "active"]
+        words = [word for word in order.words if text.cleaned(word).lower() != "active"]
         site = await self.meant(" ".join(words), ids.SITE_TRANSACTIONS)
         return await self._transactions(site, active=len(words) < len(order.words))
 

@@ -9,8 +9,23 @@ from bot.approvals.request import Request
 from bot.inventory import AccountOverview
 from handlers import ids
 from handlers.blocks import alerts, approvals, kit, status
-from handlers.blocks.kit import Block, View
+from handlers.blocks.kit import Block, Element, View
 
+LOOKING: Final = {
+    ids.START_LOOK_UP: "Look up a charger",
+    ids.START_OFFLINE: "Offline chargers",
+    ids.START_SITES: "Sites",
+    ids.START_MODELS: "Station models",
+    ids.START_REPORT: "Report",
+}
+ASKING: Final = {
+    ids.START_REGISTER: "Register a charger",
+    ids.START_IMPORT: "Import chargers",
+    ids.START_ATTACH: "Attach a charger",
+    ids.START_SITE: "Create a site",
+    ids.START_MODEL: "New station model",
+    ids.START_SILENCE: "Silence alerts",
+}
 MOST: Final = 8
 """Entries of each list."""
 
@@ -24,6 +39,8 @@ class Sight(NamedTuple):
     """What they asked for and is still open."""
     waiting: Sequence[Request]
     """What waits for a decision, and is not theirs."""
+    starters: Sequence[str] = ()
+    """Which of the buttons lead somewhere, by their action ids."""
 
 
 def home(sight: Sight, now: datetime) -> View:
@@ -32,7 +49,7 @@ def home(sight: Sight, now: datetime) -> View:
         [
             kit.header("Chargers"),
             *(status.account(one) for one in sight.accounts),
-            *_starters(),
+            *_starters(sight.starters),
             kit.divider(),
             kit.header("Firing alerts"),
             *_groups(sight.groups),
@@ -46,14 +63,18 @@ def home(sight: Sight, now: datetime) -> View:
     )
 
 
-def _starters() -> list[Block]:
-    return kit.actions(
-        kit.button("Look up a charger", ids.START_LOOK_UP, style="primary"),
-        kit.button("Register a charger", ids.START_REGISTER),
-        kit.button("Offline chargers", ids.START_OFFLINE),
-        kit.button("Import chargers", ids.START_IMPORT),
-        kit.button("Silence alerts", ids.START_SILENCE),
-    )
+def _starters(shown: Sequence[str]) -> list[Block]:
+    """What looks first, then what asks for something."""
+    return [
+        *kit.actions(*(_starter(one) for one in LOOKING if one in shown)),
+        *kit.actions(*(_starter(one) for one in ASKING if one in shown)),
+    ]
+
+
+def _starter(action_id: str) -> Element:
+    is_first = action_id == ids.START_LOOK_UP
+    text = {**LOOKING, **ASKING}[action_id]
+    return kit.button(text, action_id, style="primary" if is_first else None)
 
 
 def _groups(groups: Sequence[GroupRecord]) -> list[Block]:
@@ -63,7 +84,7 @@ def _groups(groups: Sequence[GroupRecord]) -> list[Block]:
         kit.section(
             f"{alerts.STATE[one.state]} *{kit.inline(alerts.title(one), 150)}* · {one.severity}",
             accessory=kit.button(
-                "Details", ids.ALERT_DETAILS, one.group.id, label="Details of this alert"
+                "Details", ids.ALERT_DETAILS, one.group.id, label=f"Details of {alerts.title(one)}"
             ),
         )
         for one in groups[:MOST]

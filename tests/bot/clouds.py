@@ -358,9 +358,13 @@ class Book:
     is_silent: bool = False
     gate: asyncio.Event | None = None
     """Reads of groups wait for it."""
+    door: asyncio.Event | None = None
+    """Reads of people wait for it."""
 
     async def person(self, user_id: str) -> Person:
         self._read(user_id)
+        if self.door:
+            await self.door.wait()
         return self.people.get(user_id, Person(user_id))
 
     async def members(self, group_id: str) -> frozenset[str]:

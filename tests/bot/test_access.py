@@ -111,6 +111,19 @@ async def test_clicks_at_the_same_moment_share_one_read(book: Book, clock: Virtu
     assert book.reads.count("S0LEADS") == 1
 
 
+async def test_who_somebody_is_and_who_is_in_the_group_is_asked_at_once(
+    book: Book, clock: VirtualClock
+):
+    """One after the other, two slow answers take longer than Slack waits for a click."""
+    book.gate = book.door = asyncio.Event()
+    click = asyncio.create_task(access(book, clock).may_decide("U0LEA"))
+    await clock.settle()
+
+    assert sorted(book.reads) == ["S0LEADS", "U0LEA"]
+    book.gate.set()
+    assert await click == Allowed()
+
+
 async def test_who_stops_waiting_does_not_stop_the_others(book: Book, clock: VirtualClock):
     book.gate = asyncio.Event()
     desk = access(book, clock)

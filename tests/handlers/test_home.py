@@ -24,6 +24,7 @@ async def home(house, clock, background):
         SecretStr(house.slack.workspace.app.bot_token), house.slack.api_url, shared
     )
     home = HomeHandlers(
+        fleet=services.fleet,
         inventory=services.inventory,
         alerts=services.alerts,
         approvals=services.approvals,
@@ -111,3 +112,35 @@ async def test_the_age_of_the_data_is_a_moment_since_it_stands_there_for_long(ho
     shown = await house.person("support").home("Chargers")
 
     assert "just now" not in house.person("support").text_of(shown)
+
+
+async def test_it_starts_everything_that_an_account_can_do(house):
+    """So that nobody has to know the commands."""
+    support = house.person("support")
+    await support.open_home()
+    home = await support.home("Chargers")
+
+    for pressed, title in FORMS.items():
+        await support.press(pressed, on=home)
+        await support.modal(title=title)
+        await support.close()
+    for pressed, words in LISTS.items():
+        await support.press(pressed, on=home)
+        await support.sees(support.bot_messages, words)
+
+
+FORMS = {
+    "Look up a charger": "Look up a charger",
+    "Register a charger": "Register a charger",
+    "Import chargers": "Import chargers",
+    "Attach a charger": "Attach a charger",
+    "Create a site": "Create a site",
+    "New station model": "New station model",
+    "Silence alerts": "Silence alerts",
+}
+LISTS = {
+    "Offline chargers": "offline chargers",
+    "Sites": "8 sites",
+    "Station models": "station models",
+    "Report": "The last 7 days",
+}

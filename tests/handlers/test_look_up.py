@@ -73,3 +73,11 @@ def test_the_words_of_other_bots_stand_in_their_blocks(content):
 
     assert "NL-RTM-0001" in words_of(message)
     assert "NL-NOT-0001" not in words_of(message)
+
+
+async def test_a_picture_that_comes_along_does_not_keep_the_words_from_being_read(house):
+    support = house.person("support")
+
+    await support.upload(support.bot_messages, "broken.png", b"x", text=CHARGER)
+
+    await support.sees(support.bot_messages, CHARGER, "Firmware")
