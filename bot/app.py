@@ -323,7 +323,7 @@ def _outbox(
     pace: Pace,
 ) -> Outbox:
     alerts, approvals = monitoring.alerts, operations.approvals
-    rendering = Rendering(alerts, approvals, monitoring.inventory, monitoring.reports, ground.clock)
+    rendering = Rendering(alerts, approvals, monitoring.inventory, monitoring.reports)
     return Outbox(
         ground.store,
         SlackNotifier(client, rendering),

@@ -126,7 +126,7 @@ class AlertHandlers:
         refs = {member.alert.subject.ref for member in record.members}
         known = [ref for ref in refs if ref is not None]
         if not known:
-            await asked.say(blocks.why_of_account(record, self._clock.now()))
+            await asked.say(blocks.why_of_account(record))
         for ref in known[:3]:
             await asked.say(await self._why(ref))
 
@@ -154,7 +154,7 @@ class AlertHandlers:
         if not firing:
             return kit.message(blocks.ALL_WELL)
         shown = firing[query.offset : query.offset + lists.SIZE]
-        entries = [blocks.entry(alert, self._clock.now()) for alert in shown]
+        entries = [blocks.entry(alert) for alert in shown]
         title = f"{kit.counted(len(firing), 'alert')} firing"
         return lists.page(query, title, entries, total=len(firing))
 

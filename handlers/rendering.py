@@ -7,7 +7,6 @@ from bot.alerts.reports import Reports
 from bot.alerts.service import Alerts
 from bot.approvals.request import Request
 from bot.approvals.service import Approvals
-from bot.clock import Clock
 from bot.inventory import Inventory
 from bot.message import Message
 from bot.outbox import RefusedError
@@ -29,13 +28,11 @@ class Rendering:
         approvals: Approvals,
         inventory: Inventory,
         reports: Reports,
-        clock: Clock,
     ) -> None:
         self._alerts = alerts
         self._reports = reports
         self._approvals = approvals
         self._inventory = inventory
-        self._clock = clock
         self._by_topic: Mapping[str, Callable[[Message], Awaitable[kit.Message]]] = {
             topics.ALERT_GROUP: self._alert_group,
             topics.ALERT_LINE: self._alert_line,
@@ -62,7 +59,7 @@ class Rendering:
         record = await self._alerts.group(message.subject)
         if record is None:
             raise RefusedError(NO_RECORD)
-        return alert_blocks.group(record, self._clock.now())
+        return alert_blocks.group(record)
 
     async def _alert_line(self, message: Message) -> kit.Message:
         record = await self._alerts.line(int(message.subject))
@@ -100,7 +97,7 @@ class Rendering:
         return notices.silence_warning(silence)
 
     async def _digest(self, _message: Message) -> kit.Message:
-        return report_blocks.digest(await self._reports.digest(), self._clock.now())
+        return report_blocks.digest(await self._reports.digest())
 
     async def _first_connection(self, message: Message) -> kit.Message:
         watch = await self._alerts.watch_by_id(int(message.subject))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.alerts.groups import Line
-from bot.alerts.model import Alert, Condition, Confirmation, Level, Phase
+from bot.alerts.model import Alert, Condition, Confirmation, Level, MuteKind, Phase
 from bot.alerts.reasons import Reason
 from bot.alerts.records import (
     BaselineRecord,
@@ -27,6 +27,7 @@ from handlers.blocks import kit, words
 from handlers.blocks.kit import Block, Element, Message, View
 
 MOST_MEMBERS: Final = 12
+MOST_DETAILED: Final = 25
 MOST_RESOLVED: Final = 8
 MOST_VERDICTS: Final = 12
 
@@ -91,13 +92,16 @@ NEXT: Final = {
 # The message of a group
 
 
-def group(record: GroupRecord, now: datetime) -> Message:
-    """The whole message, rendered anew each time from the record."""
+def group(record: GroupRecord) -> Message:
+    """The whole message, rendered anew each time from the record.
+
+    It may stand unedited for hours, so it says since when, never for how long.
+    """
     blocks = [
         kit.header(title(record)),
-        kit.section(_top(record, now)),
+        kit.section(_top(record)),
         *([kit.section(DANGER)] if record.is_safety else []),
-        *_firing(record, now),
+        *_firing(record),
         *_resolved(record),
         *kit.actions(*_buttons(record)),
         *_small_print(record),
@@ -134,8 +138,8 @@ def spoken(record: GroupRecord) -> str:
     """The message in one sentence."""
     state = record.state.value
     test = "Test, nothing is wrong: " if _is_test(record) else ""
-    mention = f" {_mention(record)}" if record.state is GroupState.FIRING else ""
-    return f"{test}{kit.inline(title(record), 200)} ({record.severity}, {state}){mention}"
+    sentence = f"{test}{kit.inline(title(record), 200)} ({record.severity}, {state})"
+    return f"{sentence} {_mention(record)}".strip()
 
 
 def _is_test(record: GroupRecord) -> bool:
@@ -143,26 +147,28 @@ def _is_test(record: GroupRecord) -> bool:
 
 
 def _mention(record: GroupRecord) -> str:
-    return " ".join(kit.whom(member) for member in record.mention)
+    """Whom it calls; nobody where it is posted, late or again, when nobody is needed any more."""
+    called = record.mention if record.state is GroupState.FIRING else ()
+    return " ".join(kit.whom(member) for member in called)
 
 
-def _top(record: GroupRecord, now: datetime) -> str:
+def _top(record: GroupRecord) -> str:
     severity = f"{words.SEVERITY_MARK[record.severity]} {record.severity}"
     lines = [f"*{STATE[record.state]}* · {severity} · {kit.inline(record.group.account)}"]
     if record.state is GroupState.ACKNOWLEDGED and record.acknowledged_by:
         who = ", ".join(kit.person(user) for user in record.acknowledged_by)
-        at = f", {kit.ago(record.acknowledged_at, now)}" if record.acknowledged_at else ""
+        at = f" since {kit.when(record.acknowledged_at)}" if record.acknowledged_at else ""
         lines.append(f"{who} has it{at}")
     if _is_test(record):
         lines.append("This is a test. Nothing is wrong.")
-    if record.mention:
-        lines.append(_mention(record))
+    if mention := _mention(record):
+        lines.append(mention)
     return "\n".join(lines)
 
 
-def _firing(record: GroupRecord, now: datetime) -> list[Block]:
+def _firing(record: GroupRecord) -> list[Block]:
     shown = record.firing[:MOST_MEMBERS]
-    lines = [_member(member, now) for member in shown]
+    lines = [_member(member) for member in shown]
     left = len(record.firing) - len(shown)
     if left > 0:
         lines.append(f"… and {left} more; *Details* shows all.")
@@ -170,10 +176,9 @@ def _firing(record: GroupRecord, now: datetime) -> list[Block]:
     return [*blocks, *_explained(shown)]
 
 
-def _member(member: MemberRecord, now: datetime) -> str:
+def _member(member: MemberRecord) -> str:
     alert = member.alert
-    since = f"since {kit.when(alert.since)} ({kit.duration(now - alert.since)})"
-    parts = [f"• {kit.code(subject(alert))} {_what(alert)}", since]
+    parts = [f"• {kit.code(subject(alert))} {_what(alert)}", f"since {kit.when(alert.since)}"]
     if member.reach is not None:
         parts.insert(1, f"{member.reach.offline} of its {member.reach.chargers} chargers")
     if alert.confirmed in EVIDENCE:
@@ -270,7 +275,8 @@ def line(record: LineRecord) -> Message:
     said = record.line
     template = LINE.get(said.reason, kit.inline(said.reason.value).capitalize() + ".")
     text = template.format(who=kit.person(said.actor) if said.actor else "Somebody")
-    mention = " ".join(kit.whom(member) for member in said.mention)
+    is_news = record.group.closed_at is None  # what is said only after the end wakes nobody
+    mention = " ".join(kit.whom(member) for member in said.mention if is_news)
     names = [f"{kit.code(subject(alert))} {_what(alert)}" for alert in record.alerts]
     lines = [f"{mention} {text}".strip(), kit.bullets(names)]
     return kit.message(" ".join(lines).strip(), [kit.section("\n".join(lines).strip())])
@@ -290,11 +296,16 @@ def baseline(record: BaselineRecord) -> Message:
 
 def details(record: GroupRecord, now: datetime) -> View:
     """Everything about a group, in a page of its own."""
-    members = [kit.section(_member(member, now)) for member in record.firing[:40]]
+    members = [
+        kit.section(f"{_member(one)}, for {kit.duration(now - one.alert.since)}")
+        for one in record.firing[:MOST_DETAILED]
+    ]
+    left = len(record.firing) - len(members)
     story = [_told(each) for each in record.lines[-15:]]
     blocks = [
-        kit.section(f"*{kit.inline(title(record), 200)}*\n{_top(record, now)}"),
+        kit.section(f"*{kit.inline(title(record), 200)}*\n{_top(record)}"),
         *members,
+        *([kit.context(f"… and {left} more; `/alerts list` shows all.")] if left > 0 else []),
         *_explained(record.firing),
         *_resolved(record),
         *([kit.section("*What happened*\n" + "\n".join(story))] if story else []),
@@ -308,15 +319,24 @@ def _told(said: Line) -> str:
     return f"{kit.when(said.at)}: {kit.inline(said.reason.value, 200)}{actor}"
 
 
-def entry(alert: Alert, now: datetime) -> Block:
+def entry(alert: Alert) -> Block:
     """One entry of a list of alerts."""
     had = f", {kit.person(alert.acknowledged_by)} has it" if alert.is_acknowledged else ""
     return kit.section(
         f"{words.SEVERITY_MARK[alert.severity]} *{alert.severity}* {kit.code(subject(alert))}"
-        f" {_what(alert)}, {kit.duration(now - alert.since)}{had}\n"
+        f" {_what(alert)}, since {kit.when(alert.since)}{had}{_quiet(alert)}\n"
         f"{kit.inline(alert.subject.account)}"
         + (f" · {kit.inline(alert.subject.site_name)}" if alert.subject.site_name else "")
     )
+
+
+def _quiet(alert: Alert) -> str:
+    """Why an alert that fires is told in no message of its own."""
+    if alert.known_at_start:
+        return ", so since I began watching"
+    if any(mute.kind is MuteKind.SILENCE for mute in alert.mutes):
+        return ", silenced"
+    return ", part of a wider alert" if alert.mutes else ""
 
 
 def short_line(alert: Alert, now: datetime) -> str:
@@ -376,11 +396,11 @@ def _rule_name(name: str) -> str:
     return f"{place[1]} {int(place[2]) + 1}" if place else kit.inline(name)
 
 
-def why_of_account(record: GroupRecord, now: datetime) -> Message:
+def why_of_account(record: GroupRecord) -> Message:
     """The same for a group that is about a site or an account."""
     story = [_told(each) for each in record.lines[-MOST_VERDICTS:]]
     name = kit.inline(title(record), 200)
-    lines = [f"*{name}*", _top(record, now), *story]
+    lines = [f"*{name}*", _top(record), *story]
     return kit.message(name, [kit.section("\n".join(lines)), *_small_print(record)])
 
 

@@ -1,6 +1,5 @@
 """Reports: how available the chargers were, how fast people were, who repeats."""
 
-from datetime import datetime
 from typing import Final
 
 from bot.alerts.availability import Figures
@@ -47,7 +46,7 @@ def spoken(found: Report) -> str:
     return f"Availability per site and day. {'; '.join(sites)}"[:LONGEST_ALT_TEXT]
 
 
-def digest(found: Digest, now: datetime) -> Message:
+def digest(found: Digest) -> Message:
     """Yesterday, and what is still open."""
     firing = kit.counted(len(found.firing), "alert")
     text = f"Good morning. {firing} firing. Yesterday: {_availability(found.report.figures)}"
@@ -55,7 +54,7 @@ def digest(found: Digest, now: datetime) -> Message:
     blocks: list[Block] = [
         kit.section(f"*{text}*"),
         *kit.fields(_facts(found.report)),
-        *(alerts.entry(alert, now) for alert in found.firing[:10]),
+        *(alerts.entry(alert) for alert in found.firing[:10]),
         *_offenders(found.report),
         kit.context(f"{ending} end within a day. `/alerts report 7d` shows more."),
     ]

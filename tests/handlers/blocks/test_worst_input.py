@@ -345,9 +345,9 @@ def test_a_group_of_alerts(state, condition):
     over = [an_alert(n, condition=condition, phase=Phase.RESOLVED, ended_at=NOW) for n in range(40)]
     record = a_record(state, [*open_ones, *over])
 
-    assert_slack_takes(alerts.group(record, NOW))
+    assert_slack_takes(alerts.group(record))
     assert_slack_takes(alerts.details(record, NOW))
-    assert_slack_takes(alerts.why_of_account(record, NOW))
+    assert_slack_takes(alerts.why_of_account(record))
 
 
 def test_what_else_is_said_of_alerts():
@@ -369,7 +369,7 @@ def test_what_else_is_said_of_alerts():
         for acknowledges in (True, False):
             said = Answer(result, ("U0LEAD",), NOW)
             assert_slack_takes(alerts.answer(said, acknowledges=acknowledges))
-    entries = [alerts.entry(one, NOW) for one in many[:10]]
+    entries = [alerts.entry(one) for one in many[:10]]
     assert_slack_takes(lists.page(Query("x"), "Alerts", entries, total=40))
     option = kit.option(LONG, LONG[:150])
     filled = Filled({"reason": LONG, "length": "4h"}, {"charger": option, "silenced_site": option})
@@ -396,7 +396,7 @@ def test_reports():
 
     assert_slack_takes(reports.report(report))
     digest = Digest(report, tuple(an_alert(n) for n in range(40)), 3)
-    assert_slack_takes(reports.digest(digest, NOW))
+    assert_slack_takes(reports.digest(digest))
 
 
 def test_home_status_and_notices():

@@ -1,0 +1,79 @@
+"""What a message about alerts says, for as long as it stands."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from bot.alerts.groups import Group, Line
+from bot.alerts.model import Mute, MuteKind, Phase, Subject
+from bot.alerts.reasons import Reason
+from bot.alerts.records import GroupState, LineRecord
+from handlers.blocks import alerts
+from tests.handlers.blocks.test_worst_input import NOW, a_record, an_alert
+
+MENTIONS = ("<!subteam^S0ONCALL>", "<@U0LEAD>")
+SILENCED = Mute(MuteKind.SILENCE, "silence:1", NOW, NOW)
+HIDDEN = Mute(MuteKind.INHIBITION, "alr_1", NOW, None)
+
+
+def shown(message):
+    return json.dumps(message, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("state", [GroupState.FIRING, GroupState.ACKNOWLEDGED])
+def test_a_message_says_since_when_and_never_for_how_long(state):
+    """It may stand unedited for hours, so a duration would grow stale."""
+    said = shown(alerts.group(a_record(state, [an_alert()])))
+
+    assert f"since <!date^{int((NOW - timedelta(days=3)).timestamp())}^" in said
+    assert "3 d" not in said
+    assert "ago" not in said
+    assert "just now" not in said
+
+
+@pytest.mark.parametrize(
+    ("state", "calls"),
+    [
+        pytest.param(GroupState.FIRING, True, id="firing"),
+        pytest.param(GroupState.ACKNOWLEDGED, False, id="somebody-has-it"),
+        pytest.param(GroupState.RESOLVED, False, id="over"),
+    ],
+)
+def test_a_message_that_is_posted_late_wakes_nobody_for_nothing(state, calls):
+    """Slack may take the first post only when all is over, or somebody deleted the message."""
+    said = shown(alerts.group(a_record(state, [an_alert()])))
+
+    assert all((mention in said) is calls for mention in MENTIONS)
+
+
+@pytest.mark.parametrize("closed_at", [None, NOW], ids=["open", "over"])
+def test_a_line_that_is_posted_late_wakes_nobody_for_nothing(closed_at):
+    group = Group("g1", "default", "C0ALERTS", "key", NOW, closed_at=closed_at)
+    line = Line(1, "g1", NOW, Reason.ESCALATED, "", ("S0ONCALL",), {})
+
+    said = shown(alerts.line(LineRecord(line, group, ())))
+
+    assert ("S0ONCALL" in said) is (closed_at is None)
+
+
+def test_details_end_with_how_many_there_are_besides():
+    box = Subject("nl", "plugchoice", charger_id="1", charger="CH-1")
+    facts = {"subject": box, "info": "", "connector": "1", "code": "InternalError"}
+    many = [an_alert(n, **facts, vendor_code="") for n in range(alerts.MOST_DETAILED + 3)]
+
+    said = shown(alerts.details(a_record(GroupState.FIRING, many), NOW))
+
+    assert "… and 3 more" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"known_at_start": True}, "so since I began watching", id="known"),
+        pytest.param({"mutes": (SILENCED,)}, "silenced", id="silenced"),
+        pytest.param({"mutes": (HIDDEN,)}, "part of a wider alert", id="hidden"),
+    ],
+)
+def test_a_list_says_why_an_alert_is_quiet(changes, words):
+    assert words in shown(alerts.entry(an_alert(phase=Phase.FIRING, **changes)))
