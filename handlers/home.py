@@ -131,6 +131,7 @@ class HomeHandlers:
         return Sight(
             accounts=await self._inventory.overview(),
             groups=await self._alerts.groups(),
+            untold=await self._alerts.untold(),
             mine=mine,
             waiting=[request for request in pending if request.requested_by != user_id],
             starters=self._starters,

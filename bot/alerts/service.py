@@ -240,6 +240,10 @@ class Alerts:
         """Every alert that fires, told or not, the oldest first."""
         return await self._store.read(lambda tables: tables.alerts.firing())
 
+    async def untold(self) -> int:
+        """How many fire that no message shows: hidden, or known at the start."""
+        return await self._store.read(lambda tables: tables.alerts.untold())
+
     async def of_charger(self, ref: Ref) -> list[Alert]:
         """The open alerts of a charger."""
         return await self._store.read(

@@ -113,6 +113,15 @@ class AlertTable:
             [account, site_id],
         )
 
+    def untold(self) -> int:
+        """How many fire without a message that shows them: hidden, or known at the start."""
+        (number,) = self._db.execute(
+            f"select count(*) from alerts a where {_OPEN} and phase = 'firing' and not exists"  # noqa: S608 - constants
+            " (select 1 from alert_members m join alert_groups g on g.id = m.group_id"
+            " where m.alert_id = a.id and g.closed_at is null)"
+        ).fetchone()
+        return int(number)
+
     def known_at_start(self, account: str) -> list[Alert]:
         """What was already bad in the first complete sweep of an account."""
         return self._alerts("where account = ? and known_at_start = 1 order by since", [account])

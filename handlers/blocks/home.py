@@ -28,6 +28,10 @@ ASKING: Final = {
 }
 MOST: Final = 8
 """Entries of each list."""
+UNTOLD: Final = (
+    "{} without a message: so since I began watching, silenced, or part of a wider alert."
+    " `/alerts list` shows all."
+)
 
 
 class Sight(NamedTuple):
@@ -41,6 +45,8 @@ class Sight(NamedTuple):
     """What waits for a decision, and is not theirs."""
     starters: Sequence[str] = ()
     """Which of the buttons lead somewhere, by their action ids."""
+    untold: int = 0
+    """How many alerts fire besides, without a message."""
 
 
 def home(sight: Sight, now: datetime) -> View:
@@ -52,7 +58,7 @@ def home(sight: Sight, now: datetime) -> View:
             *_starters(sight.starters),
             kit.divider(),
             kit.header("Firing alerts"),
-            *_groups(sight.groups),
+            *_groups(sight.groups, sight.untold),
             kit.divider(),
             kit.header("Waiting for a decision"),
             *_requests(sight.waiting, "Nothing waits for a decision."),
@@ -77,9 +83,10 @@ def _starter(action_id: str) -> Element:
     return kit.button(text, action_id, style="primary" if is_first else None)
 
 
-def _groups(groups: Sequence[GroupRecord]) -> list[Block]:
+def _groups(groups: Sequence[GroupRecord], untold: int) -> list[Block]:
+    quiet = [kit.context(UNTOLD.format(kit.counted(untold, "alert")))] if untold else []
     if not groups:
-        return [kit.section(alerts.ALL_WELL)]
+        return quiet or [kit.section(alerts.ALL_WELL)]
     shown = [
         kit.section(
             f"{alerts.STATE[one.state]} *{kit.inline(alerts.title(one), 150)}* · {one.severity}",
@@ -89,7 +96,7 @@ def _groups(groups: Sequence[GroupRecord]) -> list[Block]:
         )
         for one in groups[:MOST]
     ]
-    return [*shown, *_more(len(groups), "`/alerts list` shows all.")]
+    return [*shown, *_more(len(groups), "`/alerts list` shows all."), *quiet]
 
 
 def _requests(requests: Sequence[Request], nothing: str) -> list[Block]:

@@ -59,6 +59,15 @@ async def test_it_is_renewed_when_its_numbers_change(house, home, clock):
     await house.person("support").home("2 offline")
 
 
+async def test_what_no_message_tells_is_counted_all_the_same(house, home):
+    """Else Home would say that nothing fires while `/alerts list` shows dozens."""
+    firing = len(await house.services.alerts.firing())
+
+    shown = await house.person("support").home("Firing alerts")
+
+    assert f"{firing} alerts without a message" in str(shown)
+
+
 async def test_the_same_numbers_are_no_news(house, home, clock):
     await house.sweep()
     await clock.advance(3_600)

@@ -34,6 +34,7 @@ async def test_the_first_start_on_a_fleet_with_dead_chargers_pages_nobody(
     assert (message.subject, message.destination) == ("dk", CHANNEL)
     assert len((await tower.alerts.baseline("dk")).alerts) == 37
     assert await tower.messages() == []
+    assert await tower.alerts.untold() == len(await tower.alerts.firing()) == 37
 
 
 async def test_what_was_dead_at_the_start_and_comes_back_is_not_news(

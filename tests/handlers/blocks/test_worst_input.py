@@ -402,7 +402,8 @@ def test_reports():
 def test_home_status_and_notices():
     overview = AccountOverview("nl", Counts(1, 2, 3, 4, 5), None, LONG)
     firing = a_record(GroupState.FIRING, [an_alert()])
-    sight = home.Sight([overview] * 20, [firing] * 40, (), (), (*home.LOOKING, *home.ASKING))
+    starters = (*home.LOOKING, *home.ASKING)
+    sight = home.Sight([overview] * 20, [firing] * 40, (), (), starters, untold=5_000)
     waiting = Message(
         id="msg_1",
         key="k",
