@@ -8,7 +8,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.records import GroupRecord
-from bot.alerts.reports import Report, Reports
+from bot.alerts.reports import Report, Reports, outages_csv
 from bot.alerts.service import Alerts, Answer
 from bot.clock import Clock
 from handlers import ids, payloads, text
@@ -34,7 +34,10 @@ FIRING: Final = "alerts_firing"
 USUAL_DAYS: Final = 7
 MOST_DAYS: Final = 400
 """As long as history is kept."""
-PICTURE_SENT: Final = "The picture, availability per site and day, is in your direct messages."
+PICTURE_SENT: Final = (
+    "The picture, availability per site and day, and a table of each outage with what proves it"
+    " are in your direct messages."
+)
 NO_SUCH_ALERT: Final = "I no longer keep this alert. `/alerts list` shows what is firing now."
 
 
@@ -178,16 +181,23 @@ class AlertHandlers:
         await asked.say(await self.report(asked, Order("report")))
 
     async def _send_picture(self, asked: Asked, found: Report) -> None:
-        """Availability per site and day, to the direct messages of who asked."""
-        png = await self._reports.picture(found)
+        """Availability per site and day, and each outage, to the direct messages of who asked."""
+        picture = {
+            "content": await self._reports.picture(found),
+            "filename": "availability.png",
+            "title": report_blocks.headline(found),
+            "alt_txt": report_blocks.spoken(found),
+        }
+        table = {
+            "content": outages_csv(found),
+            "filename": "outages.csv",
+            "title": "Each outage that was counted, and what proves it",
+        }
         opened = await called(asked.client.conversations_open, users=asked.user_id)
         await called(
             asked.client.files_upload_v2,
             channel=opened["channel"]["id"],
-            content=png,
-            filename="availability.png",
-            title=report_blocks.headline(found),
-            alt_txt=report_blocks.spoken(found),
+            file_uploads=[picture, table],
         )
         await asked.say(kit.message(PICTURE_SENT))
 

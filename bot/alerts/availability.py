@@ -73,6 +73,8 @@ class Outage(NamedTuple):
     connector: str
     began: datetime
     ended: datetime
+    seconds: float
+    """How much of it sweeps prove; only that is counted."""
     state: State
     evidence: str
 
@@ -150,9 +152,11 @@ def outages(
     found = []
     for span in ports(spans):
         began, ended = max(span.began, start), min(span.ended or end, end)
-        is_down = use_of(span.state) is Use.DOWN
-        if is_down and ended > began and coverage[span.account].seconds(began, ended):
-            found.append(Outage(span.ref, span.connector, began, ended, span.state, span.evidence))
+        if use_of(span.state) is not Use.DOWN or ended <= began:
+            continue
+        if known := coverage[span.account].seconds(began, ended):
+            place = (span.ref, span.connector)
+            found.append(Outage(*place, began, ended, known, span.state, span.evidence))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median, quantiles
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from bot.alerts.replay import Day, Watch, by_day, replay
 from bot.alerts.routes import Route
 from bot.alerts.rules import Rule
 from bot.clock import Clock
+from bot.spreadsheet import to_csv
 from bot.store import Store, Tables
 from bot.store.history import Span
 from vendors.models import Ref
@@ -73,10 +74,12 @@ class Report:
     mtta: Durations
     """From firing to acknowledgement."""
     mttr: Durations
-    """From the first bad reading to confirmed recovery."""
+    """From the first bad reading to confirmed recovery, of what kept cars from charging."""
     offenders: tuple[Offender, ...]
     outages: tuple[Outage, ...]
     """Each counted outage with the row of the history that proves it."""
+    names: Mapping[Ref, str] = field(default_factory=dict)
+    """What people call the chargers that had outages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Digest:
 
     report: Report
     firing: tuple[Alert, ...]
+    """First what is told, then what is known from the start; the widest and the worst first."""
     silences_ending: int
 
 
@@ -113,7 +117,7 @@ class Reports:
         def work(tables: Tables) -> Digest:
             ending = [s for s in tables.silences.active(end) if s.ends_at <= tomorrow]
             report = self._report(tables, end - timedelta(days=1), end)
-            return Digest(report, tuple(tables.alerts.firing()), len(ending))
+            return Digest(report, tuple(sorted(tables.alerts.firing(), key=_weight)), len(ending))
 
         return await self._store.read(work)
 
@@ -162,6 +166,7 @@ class Reports:
         }
         sites = _site_reports(tables, by_site_and_day(spans, coverage, start, end, self._zone))
         alerts = [a for a in tables.alerts.fired_between(start, end) if not a.is_test]
+        found = outages(spans, coverage, start, end)
         return Report(
             start=start,
             end=end,
@@ -171,8 +176,36 @@ class Reports:
             mtta=_durations(_until_acknowledged(alerts)),
             mttr=_durations(_until_repaired(alerts)),
             offenders=_offenders(alerts),
-            outages=tuple(outages(spans, coverage, start, end)),
+            outages=tuple(found),
+            names=_names(tables, {outage.ref for outage in found}),
         )
+
+
+def outages_csv(report: Report) -> str:
+    """Every outage that the figures count, with the row that proves it, for a spreadsheet."""
+    header = (
+        *("account", "charger", "charger_id", "connector", "began", "ended", "minutes_counted"),
+        *("connectivity", "status", "code", "vendor_code", "evidence"),
+    )
+    rows = (
+        (
+            *(one.ref.account, report.names.get(one.ref, ""), one.ref.id, one.connector),
+            *(one.began.isoformat(), one.ended.isoformat(), f"{one.seconds / 60:.1f}"),
+            *one.state,
+            one.evidence,
+        )
+        for one in report.outages
+    )
+    return to_csv(header, rows)
+
+
+def _weight(alert: Alert) -> tuple[bool, int, int, datetime]:
+    return alert.known_at_start, alert.condition.level, alert.severity.rank, alert.since
+
+
+def _names(tables: Tables, refs: Iterable[Ref]) -> dict[Ref, str]:
+    known = ((ref, tables.chargers.known(ref)) for ref in refs)
+    return {ref: row.charger.label for ref, row in known if row is not None}
 
 
 def _watch(tables: Tables, account: str, poll: timedelta, start: datetime, end: datetime) -> Watch:
@@ -200,8 +233,14 @@ def _fleet(tables: Tables, spans: Iterable[Span]) -> Fleet:
 
 
 def _site_name(tables: Tables, site: Ref) -> str:
-    known = tables.sites.known(site)
-    return known.name if known else site.id
+    """As people call it; empty for the chargers that are on no site."""
+    if not site.id:
+        return ""
+    if known := tables.sites.known(site):
+        return known.name
+    where = {"account": site.account, "site_id": site.id}
+    rows, _ = tables.chargers.listed(where, troubled=False, offset=0, limit=1)
+    return (rows[0].charger.site_name if rows else None) or site.id
 
 
 def _site_reports(
@@ -223,14 +262,15 @@ def _until_acknowledged(alerts: Sequence[Alert]) -> list[timedelta]:
 
 
 def _until_repaired(alerts: Sequence[Alert]) -> list[timedelta]:
-    """Of chargers and sites; what was removed was not repaired."""
+    """Of chargers and sites; what was removed, or never was in service, was not repaired."""
     return [
         alert.ended_at - alert.since
         for alert in alerts
         if alert.phase is Phase.RESOLVED
         and alert.ended_at is not None
         and alert.condition.level is not Level.ACCOUNT
-        and alert.condition is not Condition.UNSTABLE
+        and alert.condition not in (Condition.UNSTABLE, Condition.NEVER_CONNECTED)
+        and not alert.is_warning
     ]
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.alerts.availability import Figures
-from bot.alerts.reports import Digest, Durations, Report
+from bot.alerts.reports import Digest, Durations, Report, SiteReport
 from handlers.blocks import alerts, kit, tables
 from handlers.blocks.kit import Block, Message
 
@@ -12,6 +12,8 @@ LONGEST_ALT_TEXT: Final = 1000
 LEAST_KNOWN: Final = 0.001
 """Below this share of the time a figure would only mislead."""
 NOT_KNOWN: Final = "not known"
+NO_SITE: Final = "No site"
+MOST_FIRING: Final = 10
 EXPLAINED: Final = (
     "*Strict* counts what nobody knows as down, *lenient* leaves it out; *known* is the share of"
     " time that we saw."
@@ -34,34 +36,37 @@ def report(found: Report) -> Message:
 def headline(found: Report) -> str:
     """A period in one sentence."""
     days = max(1, round((found.end - found.start).total_seconds() / 86_400))
-    period = f"The last {kit.counted(days, 'day')}"
-    if (found.figures.coverage or 0) < LEAST_KNOWN:
-        return f"{period}: I have watched for too short a time to say how available chargers were"
-    return f"{period}: {_availability(found.figures)}"
+    return f"The last {kit.counted(days, 'day')}: {_availability(found.figures)}"
 
 
 def spoken(found: Report) -> str:
     """What the picture shows, for those who do not see it."""
-    sites = (f"{one.name or one.site}: {_share(one.figures.lenient)}" for one in found.sites)
+    sites = (f"{_name(one)}: {_share(one.figures.lenient)}" for one in found.sites)
     return f"Availability per site and day. {'; '.join(sites)}"[:LONGEST_ALT_TEXT]
 
 
 def digest(found: Digest) -> Message:
     """Yesterday, and what is still open."""
     firing = kit.counted(len(found.firing), "alert")
-    text = f"Good morning. {firing} firing. Yesterday: {_availability(found.report.figures)}"
-    ending = kit.counted(found.silences_ending, "silence")
+    availability = _availability(found.report.figures)
+    text = f"Good morning. {firing} firing. The last 24 hours: {availability}"
+    ends = "ends" if found.silences_ending == 1 else "end"
+    ending = f"{kit.counted(found.silences_ending, 'silence')} {ends} within a day."
+    left = len(found.firing) - MOST_FIRING
     blocks: list[Block] = [
         kit.section(f"*{text}*"),
         *kit.fields(_facts(found.report)),
-        *(alerts.entry(alert) for alert in found.firing[:10]),
+        *(alerts.entry(alert) for alert in found.firing[:MOST_FIRING]),
+        *([kit.context(f"… and {left} more. `/alerts list` shows all.")] if left > 0 else []),
         *_offenders(found.report),
-        kit.context(f"{ending} end within a day. `/alerts report 7d` shows more."),
+        kit.context(f"{ending} `/alerts report 7d` shows more."),
     ]
     return kit.message(text, blocks)
 
 
 def _availability(figures: Figures) -> str:
+    if (figures.coverage or 0) < LEAST_KNOWN:
+        return "I have seen too little of it to say how available chargers were"
     return f"available {_share(figures.strict)} (strict), {_share(figures.lenient)} (lenient)"
 
 
@@ -85,10 +90,14 @@ def _durations(lengths: Durations) -> str:
     return f"half within {kit.duration(lengths.median)}{worst} ({lengths.number})"
 
 
+def _name(one: SiteReport) -> str:
+    return one.name or one.site.id or NO_SITE
+
+
 def _sites(found: Report) -> list[Block]:
     rows = [
         (
-            one.name or str(one.site),
+            _name(one),
             one.site.account,
             _share(one.figures.strict),
             _share(one.figures.lenient),

@@ -390,9 +390,10 @@ async def test_a_report_brings_its_picture_to_who_asked(dk: Night):
     await dk.oncall.sees("support", "The last 1 day", SITE, timeout=30)
     await dk.oncall.sees("support", "in your direct messages", timeout=30)
     (sent,) = [m for m in dk.oncall.messages(dk.oncall.bot_messages) if m.files]
-    (file,) = sent.files
+    file, table = sent.files
     assert (file["name"], file["mimetype"]) == ("availability.png", "image/png")
     assert f"{SITE}: " in file["alt_txt"]
+    assert (table["name"], table["mimetype"]) == ("outages.csv", "text/csv")
     assert not any(message.files for message in dk.messages())
 
 

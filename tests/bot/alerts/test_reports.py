@@ -6,10 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.alerts.model import Condition
-from bot.alerts.reports import Reports
+from bot.alerts.reports import Reports, outages_csv
 from bot.alerts.rules import BUILT_IN, Rule
 from bot.severity import Severity
-from tests.bot.tower import CHANNEL, POLL, Tower
+from bot.store import Store
+from tests.bot.tower import CHANNEL, POLL, Cloud, Tower
+from tests.clock import VirtualClock
+from vendors.errors import VendorAuthError
+from vendors.models import Connectivity, Status, Vendor
 
 
 @pytest.fixture
@@ -67,3 +71,77 @@ async def test_a_replay_shows_what_other_rules_would_have_done(tower: Tower, rep
 
     assert (usual.alerts, usual.pages) == (1, 1)
     assert changed == []
+
+
+async def test_every_minute_that_counts_as_down_stands_in_the_table_with_its_proof(
+    tower: Tower, reports: Reports
+):
+    """A subsidy office asks which minutes, and how we know."""
+    await one_bad_hour(tower)
+
+    report = await reports.report(1)
+    head, row = outages_csv(report).splitlines()
+
+    assert sum(outage.seconds for outage in report.outages) == report.figures.down > 0
+    cells = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (cells["charger"], cells["connector"], cells["connectivity"]) == (
+        "CH00000",
+        "1",
+        "offline",
+    )
+    assert float(cells["minutes_counted"]) == report.figures.down / 60
+    assert cells["evidence"].startswith("sweep ")
+
+
+async def test_what_kept_no_car_from_charging_was_not_repaired(tower: Tower, reports: Reports):
+    """A box that is wired up after ten days, or a warning, would drown the real repairs."""
+    soon = Rule("rules[0]", Condition.NEVER_CONNECTED, timedelta(minutes=5), Severity.LOW)
+    tower.rules = (soon, *BUILT_IN)
+    tower.start()
+    await one_bad_hour(tower)
+    tower.add("new", connectivity=Connectivity.NEVER_SEEN)
+    tower.fault("ch00001", "WeakSignal", status=Status.AVAILABLE)
+    await tower.run(10)
+    tower.online("new")
+    tower.mend("ch00001")
+    await tower.run(3)
+
+    report = await reports.report(1)
+
+    assert report.alerts == 3
+    assert report.mttr.number == 1
+
+
+async def test_chargers_without_a_site_are_one_line_and_named_so(tower: Tower, reports: Reports):
+    """`nl/` is no name; and a site that we may not list is called what its chargers call it."""
+    tower.add("alone", site_id=None, site_name=None)
+    await tower.run(5)
+
+    names = {one.site.id: one.name for one in (await reports.report(1)).sites}
+
+    assert names[""] == ""
+    assert names["S0"] == "Site 0"
+
+
+async def test_the_digest_begins_with_the_widest_and_the_worst(store: Store, clock: VirtualClock):
+    """What has been dead for weeks must not push last night's danger out of sight."""
+    tower = Tower(store, clock, Cloud("dk", clock))
+    tower.add_many(40, sites=20)
+    tower.offline("ch00000")
+    await tower.run(2)
+    tower.fault("ch00001", "WeakSignal")
+    await tower.run(2)
+    tower.fault("ch00002", "GroundFailure")
+    await tower.run(2)
+    tower.cloud.failure = VendorAuthError(Vendor.SPIRII)
+    await tower.run(3)
+
+    digest = await Reports(store, clock, polls={"dk": POLL}, zone=ZoneInfo("UTC")).digest()
+
+    assert [alert.condition for alert in digest.firing] == [
+        Condition.ACCOUNT_REJECTED,
+        Condition.FAULT,
+        Condition.FAULT,
+        Condition.OFFLINE,
+    ]
+    assert [alert.is_safety for alert in digest.firing] == [False, True, False, False]

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from bot.alerts.availability import Figures
 from bot.alerts.groups import Group, Line
 from bot.alerts.model import Mute, MuteKind, Phase, Subject
 from bot.alerts.reasons import Reason
 from bot.alerts.records import GroupState, LineRecord
-from handlers.blocks import alerts
+from bot.alerts.reports import Digest, Durations, Report, SiteReport
+from handlers.blocks import alerts, reports
 from tests.handlers.blocks.test_worst_input import NOW, a_record, an_alert
+from vendors.models import Ref
 
 MENTIONS = ("<!subteam^S0ONCALL>", "<@U0LEAD>")
 SILENCED = Mute(MuteKind.SILENCE, "silence:1", NOW, NOW)
@@ -77,3 +80,29 @@ def test_details_end_with_how_many_there_are_besides():
 )
 def test_a_list_says_why_an_alert_is_quiet(changes, words):
     assert words in shown(alerts.entry(an_alert(phase=Phase.FIRING, **changes)))
+
+
+def a_report(figures, *sites):
+    none = Durations(0, None, None)
+    begun = NOW - timedelta(days=1)
+    return Report(begun, NOW, figures, sites, 0, none, none, offenders=(), outages=())
+
+
+def test_a_report_names_what_is_on_no_site():
+    figures = Figures(up=3600)
+    report = a_report(figures, SiteReport(Ref("nl", ""), "", figures, {}))
+
+    assert "No site" in shown(reports.report(report))
+    assert "nl/" not in shown(reports.report(report))
+    assert "No site: 100.0 %" in reports.spoken(report)
+
+
+def test_a_digest_claims_nothing_of_what_was_not_seen():
+    """`0.0 %` after a night in which the vendor was silent would be nobody's outage."""
+    blind = Digest(a_report(Figures(unknown=3600)), (), silences_ending=1)
+
+    said = shown(reports.digest(blind))
+
+    assert "seen too little" in said
+    assert "0.0 % (strict)" not in said
+    assert "1 silence ends within a day" in said
