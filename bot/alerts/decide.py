@@ -66,6 +66,11 @@ def unacknowledged(members: Sequence[Member]) -> list[Alert]:
     return [alert for alert in alerts if alert.is_audible and not alert.is_acknowledged]
 
 
+def is_waiting(members: Sequence[Member]) -> bool:
+    """Whether people were told of something that nobody has; only then the next one is called."""
+    return bool(unacknowledged([member for member in members if member.told_at is not None]))
+
+
 def _before_first_notice(
     group: Group, firing: Sequence[Member], route: Route, timing: Timing, now: datetime
 ) -> Decision:
@@ -81,9 +86,9 @@ def _before_first_notice(
 
 def _dues(group: Group, firing: Sequence[Member], route: Route, timing: Timing) -> Iterator[_Due]:
     yield from _announcements(group, firing, route, timing)
-    if unacknowledged(firing):
+    if is_waiting(firing):
         yield from _pings(group, route, timing)
-    else:
+    elif not unacknowledged(firing):
         yield from _acknowledgement_checks(group, firing, timing, route)
 
 
@@ -93,7 +98,7 @@ def _announcements(
     """What people have not heard of, or not since it was hidden.
 
     Newcomers wait for the group's interval and wake nobody, unless one is critical or all that was
-    told before is in somebody's hands.
+    told before is in somebody's hands. What somebody has already wakes nobody again.
     """
     untold = [m for m in firing if m.told_at is None and m.alert.is_audible]
     if not untold:
@@ -104,6 +109,7 @@ def _announcements(
     is_had = all(m.alert.is_acknowledged for m in firing if m.told_at is not None)
     reason = Reason.HEARD_AGAIN if joined < told else Reason.NEW_ALERTS
     wakes = is_critical or is_had or reason is Reason.HEARD_AGAIN
+    wakes = wakes and bool(unacknowledged(untold))
     at = joined if is_critical else max(joined, told + timing.group_interval)
     yield _Due(at, Decision(Notice.ANNOUNCE, reason, route.mention if wakes else ()))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import topics
-from bot.alerts.decide import Decision, Notice, decide, unacknowledged
+from bot.alerts.decide import Decision, Notice, decide, is_waiting, unacknowledged
 from bot.alerts.groups import Group, Member
 from bot.alerts.model import Alert
 from bot.alerts.reasons import Reason, Stage
@@ -95,6 +95,9 @@ class Notifications:
             case Notice.UNACKNOWLEDGE:
                 self._ping(group, members, decision)
                 return restarted(group, now)
+            case Notice.ANNOUNCE if not is_waiting(members):
+                self._ping(group, members, decision)
+                return replace(group, told_at=now, escalating_from=now, steps_done=0)
             case _:
                 self._ping(group, members, decision)
                 return replace(group, told_at=now)

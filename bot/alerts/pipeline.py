@@ -120,6 +120,8 @@ class Round:
             self._note(alert, stage, after.reason)
         if has_changed:
             self._keep(after.alert)
+        if has_changed and what.event is Event.SILENCE_ENDS:
+            self._have_told_anew(after.alert)
         self._follow(after)
         return self._alerts.get(alert.id, after.alert)
 
@@ -252,14 +254,17 @@ class Round:
                         self.happen(other, Happening(ends, self.now, mute=mute))
 
     def _tell_again(self, alert: Alert) -> None:
-        """A firing alert that was quiet is heard again."""
+        """A firing alert that was quiet is heard again; who was told of it before knows of it."""
         self._write()
         groups = self._groups_of([alert.id]).get(alert.id, [])
-        for group in groups:
-            self.tables.alerts.told(group.id, [alert.id], None)
         self.touch(groups)
         if alert.is_audible and not groups:
             self._assign(alert)
+
+    def _have_told_anew(self, alert: Alert) -> None:
+        """People chose not to hear of it for a time, and are told once that is over."""
+        for group in self.tables.alerts.groups_of([alert.id]).get(alert.id, []):
+            self.tables.alerts.told(group.id, [alert.id], None)
 
     def _mutes_by_alerts(self, alert: Alert) -> tuple[Mute, ...]:
         others = list(self._wide(alert.subject.account))

@@ -1,0 +1,120 @@
+"""Nights in which several things happen to one alert: who is called, and who is left asleep."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+
+from bot.alerts.routes import Escalation, Route
+from bot.store import Store
+from tests.bot.tower import CHANNEL, Cloud, Tower
+from tests.clock import VirtualClock
+from vendors.errors import VendorUnreachableError
+from vendors.models import Vendor
+
+DOWN = VendorUnreachableError(Vendor.SPIRII, "timed out")
+ONCALL, LEADS = ("S0ONCALL",), ("S0LEADS",)
+ROUTE = Route(
+    "default", CHANNEL, mention=ONCALL, escalate=(Escalation(timedelta(minutes=15), LEADS),)
+)
+
+
+class Said(NamedTuple):
+    """A line of a thread: why, to whom, and how long after the beginning."""
+
+    reason: str
+    mention: tuple[str, ...] = ()
+
+
+@pytest.fixture
+async def night(store: Store, clock: VirtualClock) -> Tower:
+    """Four chargers on one site, and a route that calls on-call and then the leads."""
+    tower = Tower(store, clock, Cloud("dk", clock), routes=(ROUTE,))
+    tower.add_many(6, sites=1)
+    await tower.sweep()
+    return tower
+
+
+async def said(tower: Tower) -> list[Said]:
+    groups = [message.subject for message in await tower.messages()]
+    return [
+        Said(line.reason.name, line.mention)
+        for group in groups
+        for line in await tower.store.read(lambda t, g=group: t.alerts.lines(g))
+    ]
+
+
+async def acknowledged(tower: Tower, by: str = "U1") -> None:
+    (group,) = await tower.groups()
+    await tower.alerts.acknowledge(group.group.id, by=by)
+
+
+async def silenced(tower: Tower, charger: str, minutes: float) -> None:
+    ends = tower.clock.now() + timedelta(minutes=minutes)
+    await tower.alerts.silence({"charger": (charger,)}, by="U1", reason="works", ends_at=ends)
+
+
+async def test_a_newcomer_to_what_somebody_has_is_given_its_time_before_the_leads_are_called(
+    night: Tower,
+):
+    """The first notice was hours ago, but nobody has heard of this one yet."""
+    night.fault("ch00000", "HighTemperature")
+    await night.run(5)
+    await acknowledged(night)
+    await night.run(60)
+    night.fault("ch00001", "HighTemperature")
+    await night.run(10)
+    early = await said(night)
+    await night.run(10)
+
+    assert early == [Said("ACKNOWLEDGED"), Said("NEW_ALERTS", ONCALL)]
+    assert await said(night) == [*early, Said("ESCALATED", LEADS)]
+
+
+async def test_after_a_silence_on_call_is_told_before_the_leads(night: Tower):
+    night.fault("ch00000", "HighTemperature")
+    await night.run(2)
+    await silenced(night, "ch00000", minutes=60)
+    await night.run(65)
+    early = await said(night)
+    await night.run(15)
+
+    assert early == [Said("HEARD_AGAIN", ONCALL)]
+    assert await said(night) == [*early, Said("ESCALATED", LEADS)]
+
+
+async def test_a_silence_that_ends_over_what_somebody_has_calls_nobody(night: Tower):
+    night.fault("ch00000", "HighTemperature")
+    await night.run(2)
+    await acknowledged(night)
+    await silenced(night, "ch00000", minutes=60)
+    await night.run(90)
+
+    assert await said(night) == [Said("ACKNOWLEDGED"), Said("HEARD_AGAIN")]
+
+
+async def test_a_vendor_that_hiccups_does_not_tell_known_alerts_anew(night: Tower):
+    """Else each of its bad minutes would call people for everything that was open before."""
+    night.offline("ch00000")
+    await night.run(25)
+    night.cloud.failure = DOWN
+    await night.run(8)
+    night.cloud.failure = None
+    await night.run(4)
+
+    assert await said(night) == [Said("ESCALATED", LEADS), Said("ALL_RESOLVED")]
+
+
+async def test_a_silence_that_ends_while_the_vendor_is_silent_is_not_forgotten(night: Tower):
+    """What was shown before it is told again once nothing else hides it."""
+    night.offline("ch00000")
+    await night.run(18)
+    await silenced(night, "ch00000", minutes=10)
+    night.cloud.failure = DOWN
+    await night.run(20)
+    quiet = await said(night)
+    night.cloud.failure = None
+    await night.run(6)
+
+    assert quiet == []
+    assert Said("HEARD_AGAIN", ONCALL) in await said(night)
