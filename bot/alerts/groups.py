@@ -17,6 +17,7 @@ class Group:
 
     id: str
     route: str
+    """The key of its route."""
     channel: str
     key: str
     opened_at: datetime

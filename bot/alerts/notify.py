@@ -118,8 +118,9 @@ class Notifications:
         """Note that people now know of what is audible; answers with those new to them."""
         told = [m.alert for m in members if m.told_at is None and m.alert.is_audible]
         self._tables.alerts.told(group.id, [alert.id for alert in told], self._now)
+        route = self._route(group.route).name
         self._tables.verdicts.record(
-            Verdict(alert.id, Stage.NOTIFY, decision.reason, group.route, self._now, {})
+            Verdict(alert.id, Stage.NOTIFY, decision.reason, route, self._now, {})
             for alert in unacknowledged(members) or told
         )
         return told

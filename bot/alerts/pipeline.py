@@ -55,9 +55,12 @@ class Setup:
     rules: Sequence[Rule]
     routes: Sequence[Route]
 
-    def route(self, name: str) -> Route:
-        """A route by name; the default one where it is configured no more."""
-        return next((route for route in self.routes if route.name == name), self.routes[-1])
+    def route(self, key: str) -> Route:
+        """A route by its key; where it is configured no more, another one to its channel."""
+        known = [route for route in self.routes if route.key == key]
+        channel, *_ = key.split(" ")
+        near = [route for route in self.routes if route.channel == channel]
+        return (known or near or self.routes[-1:])[0]
 
 
 class Round:
@@ -344,7 +347,7 @@ class Round:
         if alert.id in self._new:
             return False
         groups = self._groups_of([alert.id]).get(alert.id, [])
-        return any(group.route == route.name for group in groups)
+        return any(group.route == route.key for group in groups)
 
     def _group_for(self, alert: Alert, route: Route) -> Group:
         key = group_key(alert)
@@ -358,19 +361,17 @@ class Round:
 
     def _open_group(self, route: Route, key: str) -> Group | None:
         """The group that takes such alerts now; a storm asks for the same one again and again."""
-        known = self._groups.get((route.name, key)) or self.tables.alerts.open_group(
-            route.name, key
-        )
+        known = self._groups.get((route.key, key)) or self.tables.alerts.open_group(route.key, key)
         if known is not None:
-            self._groups[route.name, key] = known
+            self._groups[route.key, key] = known
         return known
 
     def _count_arrival(self, route: Route) -> int:
-        if route.name not in self._arrivals:
+        if route.key not in self._arrivals:
             since = self.now - STORM_WINDOW
-            self._arrivals[route.name] = self.tables.alerts.joined_since(route.name, since)
-        self._arrivals[route.name] += 1
-        return self._arrivals[route.name]
+            self._arrivals[route.key] = self.tables.alerts.joined_since(route.key, since)
+        self._arrivals[route.key] += 1
+        return self._arrivals[route.key]
 
     def _storm(self, route: Route) -> Group:
         """The summary of a route, with what was still waiting to be told taken into it."""
@@ -379,9 +380,9 @@ class Round:
             return known
         self._write_joins()
         storm = self.tables.alerts.save_group(
-            Group(_group_id(), route.name, route.channel, STORM_KEY, self.now)
+            Group(_group_id(), route.key, route.channel, STORM_KEY, self.now)
         )
-        for group in self.tables.alerts.waiting_groups(route.name):
+        for group in self.tables.alerts.waiting_groups(route.key):
             if group.id != storm.id and not self._holds_critical(group):
                 self.tables.alerts.move_members(group.id, storm.id)
                 self._dirty[group.id] = None
@@ -398,7 +399,7 @@ class Round:
         return self.tables.alerts.save_group(
             Group(
                 _group_id(),
-                route.name,
+                route.key,
                 route.channel,
                 key,
                 self.now,

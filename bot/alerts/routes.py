@@ -1,7 +1,8 @@
 """Routes: in which channel an alert is told, to whom, and how often."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -65,6 +66,19 @@ class Route:
     timezone: ZoneInfo | None = None
     webhook_url: SecretStr | None = None
     continues: bool = False
+    nth: int = 0
+    """Of several with the same channel, match and hours: which."""
+    key: str = field(init=False)
+    """By what it takes and where: the same wherever it stands in the configuration, so that open
+    messages stay with their route when others are put before it."""
+
+    def __post_init__(self) -> None:
+        """Name what makes it this route and no other."""
+        wanted = (f"{key}={','.join(values)}" for key, values in sorted(self.match.items()))
+        hours = self.hours.text if self.hours else ""
+        nth = f"#{self.nth}" if self.nth else ""
+        parts = (self.channel, *wanted, hours, nth)
+        object.__setattr__(self, "key", " ".join(part for part in parts if part))
 
     def is_open(self, now: datetime) -> bool:
         """Whether its hours include this moment."""
@@ -116,7 +130,17 @@ def routes_from(
         )
         for n, one in enumerate(settings)
     )
-    return (*configured, Route("default", alerts_channel))
+    return _distinct((*configured, Route("default", alerts_channel)))
+
+
+def _distinct(routes: Iterable[Route]) -> tuple[Route, ...]:
+    """Number those that differ only in whom they call."""
+    earlier = Counter[str]()
+    found = []
+    for route in routes:
+        found.append(replace(route, nth=earlier[route.key]))
+        earlier[route.key] += 1
+    return tuple(found)
 
 
 def routes_for(labels: Labels, routes: Sequence[Route], now: datetime) -> list[Route]:

@@ -31,7 +31,7 @@ class WebhookSender:
         session: aiohttp.ClientSession,
     ) -> None:
         self._group = group
-        self._addresses = {f"{PREFIX}{route.name}": route.webhook_url for route in routes}
+        self._addresses = {f"{PREFIX}{route.key}": route.webhook_url for route in routes}
         self._session = session
 
     async def post(self, message: Message, thread: Posted | None) -> Posted:  # noqa: ARG002 - a pager has no threads

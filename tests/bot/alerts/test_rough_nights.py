@@ -1,11 +1,14 @@
 """Nights in which several things happen to one alert: who is called, and who is left asleep."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.alerts.routes import Escalation, Route
+from bot.alerts.routes import Escalation, Route, routes_from
+from bot.config import RouteSettings
 from bot.store import Store
 from tests.bot.tower import CHANNEL, Cloud, Tower
 from tests.clock import VirtualClock
@@ -118,3 +121,38 @@ async def test_a_silence_that_ends_while_the_vendor_is_silent_is_not_forgotten(n
 
     assert quiet == []
     assert Said("HEARD_AGAIN", ONCALL) in await said(night)
+
+
+async def test_a_route_put_before_the_others_takes_over_none_of_their_messages(night: Tower):
+    """Routes have no names, and a place in a file is none: their number may mean another now."""
+    night.fault("ch00000", "HighTemperature")
+    await night.run(5)
+    depot = Route("routes[0]", "C0DEPOT", {"code": ("InternalError",)}, mention=("U0DEPOT",))
+    night.routes = (depot, replace(ROUTE, name="routes[1]"), Route("default", CHANNEL))
+    night.start()
+    night.fault("ch00001", "InternalError")
+    await night.run(15)
+
+    shown = {r.group.channel: [m.alert.code for m in r.firing] for r in await night.groups()}
+    assert shown == {CHANNEL: ["HighTemperature"], "C0DEPOT": ["InternalError"]}
+    assert await said(night) == [Said("ESCALATED", LEADS)]
+
+
+async def test_who_is_called_is_up_to_the_configuration_of_now(night: Tower):
+    """A new colleague in the escalation is called for what was open before, too."""
+    night.fault("ch00000", "HighTemperature")
+    await night.run(5)
+    night.routes = (replace(ROUTE, escalate=(Escalation(timedelta(minutes=15), ("U0NEW",)),)),)
+    night.start()
+    await night.run(15)
+
+    assert await said(night) == [Said("ESCALATED", ("U0NEW",))]
+
+
+def test_routes_that_differ_only_in_their_pager_are_not_one():
+    one = RouteSettings.model_validate({"channel": CHANNEL, "continue": True})
+    first, second, default = routes_from(
+        [one, one], alerts_channel=CHANNEL, timezone=ZoneInfo("UTC")
+    )
+
+    assert len({first.key, second.key, default.key}) == 3

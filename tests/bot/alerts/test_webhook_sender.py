@@ -114,7 +114,7 @@ async def test_a_pager_is_told_that_an_alert_fires_and_that_it_is_over(post: Pos
     said = [(body["status"], body["version"]) for body in pager.bodies]
     assert said[0] == ("firing", "4")
     assert said[-1] == ("resolved", "4")
-    assert {body["groupKey"] for body in pager.bodies} == {"default:{dk|S0|connectivity}"}
+    assert {body["groupKey"] for body in pager.bodies} == {"C0ALERTS:{dk|S0|connectivity}"}
     assert len(post.chat.keys(CHANNEL)) == 1 + 1  # the message and the line that it is over
 
 
