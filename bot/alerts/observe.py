@@ -11,7 +11,6 @@ from bot.alerts.findings import Evidence, Finding, Look, evidence, findings, sub
 from bot.alerts.model import Alert, Condition, Confirmation, Level, Phase, Subject
 from bot.alerts.pipeline import Round
 from bot.alerts.transitions import Event, Happening, is_confirmed_by_polls
-from bot.severity import Severity
 from bot.store.chargers import Counts
 from bot.store.sweeps import SweepKind
 from vendors.models import Charger, Connectivity, Ref
@@ -169,15 +168,17 @@ def _is_named_now(alert: Alert, found: Iterable[Finding]) -> bool:
 def _still_bad(
     round_: Round, alert: Alert, finding: Finding, look: Look, sight_gap: timedelta
 ) -> None:
-    severity = round_.severity_now(finding, alert)
+    ruling = round_.ruling(finding, alert.labels)
     what = Happening(
         Event.BAD,
         look.at,
         poll=look.poll,
-        severity=None
-        if severity is Severity.NONE
-        else severity,  # told once, it is told to its end
+        severity=ruling.severity,
+        rule=ruling.rule,
+        hold=ruling.hold,
         is_warning=finding.is_warning,
+        is_safety=ruling.is_safety,
+        info=finding.info,
         sight_gap=sight_gap,
     )
     alert = round_.happen(alert, what)

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.alerts import inhibition
 from bot.alerts.findings import Finding
@@ -16,7 +17,7 @@ from bot.alerts.model import Alert, Condition, Confirmation, Level, Mute, MuteKi
 from bot.alerts.notify import Notifications
 from bot.alerts.reasons import Reason, Stage
 from bot.alerts.routes import Route, routes_for
-from bot.alerts.rules import Rule, fault_severity, rule_for
+from bot.alerts.rules import Labels, Rule, fault_severity, rule_for
 from bot.alerts.silences import SilenceIndex
 from bot.alerts.transitions import Effect, Event, Happening, Step, is_confirmed_by_polls, step
 from bot.severity import Severity
@@ -61,6 +62,15 @@ class Setup:
         channel, *_ = key.split(" ")
         near = [route for route in self.routes if route.channel == channel]
         return (known or near or self.routes[-1:])[0]
+
+
+class Ruling(NamedTuple):
+    """What the rules say of a finding."""
+
+    rule: str
+    severity: Severity
+    hold: timedelta
+    is_safety: bool
 
 
 class Round:
@@ -209,19 +219,21 @@ class Round:
             vendor_time=finding.vendor_time,
             poll=poll,
         )
-        rule = rule_for(finding.condition, alert.labels, self._setup.rules)
-        is_safety = finding.condition is Condition.FAULT and finding.words.is_safety
+        ruling = self.ruling(finding, alert.labels)
         return replace(
             alert,
-            rule=rule.name,
-            hold=timedelta() if is_safety or is_test else rule.hold,
-            is_safety=is_safety,
-            severity=severity or severity_of(finding, rule),
+            rule=ruling.rule,
+            hold=timedelta() if is_test else ruling.hold,
+            is_safety=ruling.is_safety,
+            severity=severity or ruling.severity,
         )
 
-    def severity_now(self, finding: Finding, alert: Alert) -> Severity:
-        """How bad an open alert is by what is seen of it now."""
-        return severity_of(finding, rule_for(finding.condition, alert.labels, self._setup.rules))
+    def ruling(self, finding: Finding, labels: Labels) -> Ruling:
+        """What the rules of now say of a finding."""
+        rule = rule_for(finding.condition, labels, self._setup.rules)
+        is_safety = finding.condition is Condition.FAULT and finding.words.is_safety
+        hold = timedelta() if is_safety else rule.hold
+        return Ruling(rule.name, severity_of(finding, rule), hold, is_safety)
 
     def _follow(self, after: Step) -> None:
         match after.effect:
@@ -231,6 +243,8 @@ class Round:
                 self._ended(after.alert)
             case Effect.SHOW:
                 self._touch_groups_of([after.alert])
+            case Effect.WORSE:
+                self._tell_of_worse(after.alert)
             case Effect.TELL:
                 self._tell_again(after.alert)
             case Effect.NONE:
@@ -263,6 +277,21 @@ class Round:
         self.touch(groups)
         if alert.is_audible and not groups:
             self._assign(alert)
+
+    def _tell_of_worse(self, alert: Alert) -> None:
+        """Those who know of it read it; who is called for what is so bad hears of it now."""
+        self._touch_groups_of([alert])
+        if not alert.is_audible:
+            return
+        notifications = Notifications(self.tables, self._setup.route, self.now)
+        is_calling = alert.severity is Severity.CRITICAL and not alert.is_acknowledged
+        for group in self.tables.alerts.groups_of([alert.id]).get(alert.id, []):
+            mention = self._setup.route(group.route).mention if is_calling else ()
+            facts = {"alerts": [alert.id]}
+            notifications.line(group, Reason.WORSE, mention=mention, facts=facts)
+            if alert.severity is Severity.CRITICAL:
+                self._urgent.add(group.id)
+        self._assign(alert)
 
     def _have_told_anew(self, alert: Alert) -> None:
         """People chose not to hear of it for a time, and are told once that is over."""

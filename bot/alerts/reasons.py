@@ -21,6 +21,7 @@ class Reason(StrEnum):
 
     SUSPECTED = "seen once; waiting for a second look"
     STILL_BAD = "still so"
+    WORSE = "it has got worse"
     SEEN_AGAIN = "seen by a second poll"
     READ_DIRECTLY = "confirmed by reading the charger directly"
     REPORTED = "reported by the charger itself"

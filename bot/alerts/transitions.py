@@ -57,8 +57,15 @@ class Happening:
     """Of a good observation: it needs no second look."""
     mute: Mute | None = None
     severity: Severity | None = None
-    """Of a bad observation: what it amounts to now."""
+    """Of a bad observation: what it amounts to now; `NONE` where it is only watched."""
+    rule: str = ""
+    """Of a bad observation: the rule that says so."""
+    hold: timedelta | None = None
+    """Of a bad observation: how long that rule wants it to last."""
     is_warning: bool = False
+    is_safety: bool = False
+    info: str = ""
+    """Of a bad observation: the vendor's own words, which may tell of a danger only now."""
     sight_gap: timedelta = timedelta(minutes=5)
     """Of a bad observation: evidence older than this does not count towards `hold`."""
     is_account_unseen: bool = False
@@ -71,6 +78,8 @@ class Effect(StrEnum):
     NONE = "none"
     SHOW = "show"
     """What is told of it has changed."""
+    WORSE = "worse"
+    """So bad now that others may have to hear of it."""
     FIRED = "fired"
     ENDED = "ended"
     TELL = "tell"
@@ -93,7 +102,10 @@ def _stay(reason: Reason) -> Rule:
 
 
 def _pending_bad(alert: Alert, what: Happening) -> Step:
-    seen = _seen_bad(alert, what)
+    if what.severity is Severity.NONE:
+        return _over(alert, what, Phase.CLEARED, Reason.WATCHED_ONLY)
+    hold = alert.hold if what.hold is None else what.hold
+    seen = replace(_seen_bad(alert, what), rule=what.rule or alert.rule, hold=hold)
     if what.at - alert.seen_at > what.sight_gap:
         seen = replace(seen, counting_from=what.at, bad_polls=1, confirmed=None)
         return Step(_scheduled(seen), Reason.SUSPECTED)
@@ -110,11 +122,21 @@ def _certainty(alert: Alert) -> Reason:
 
 
 def _firing_bad(alert: Alert, what: Happening) -> Step:
-    """Only news is worth a write: an alert may fire for weeks, and is seen each minute."""
+    """Only news is worth a write: an alert may fire for weeks, and is seen each minute.
+
+    What was told once is told to its end, also where rules of now would only watch it.
+    """
     seen = _seen_bad(alert, what)
-    if (seen.severity, seen.is_warning) != (alert.severity, alert.is_warning):
+    if seen.severity.rank < alert.severity.rank:
+        return Step(seen, Reason.WORSE, Effect.WORSE)
+    if _shown(seen) != _shown(alert):
         return Step(seen, Reason.STILL_BAD, Effect.SHOW)
     return Step(seen if alert.good_polls else alert, Reason.STILL_BAD)
+
+
+def _shown(alert: Alert) -> tuple[Severity, bool, bool]:
+    """What a message tells that may change while it fires."""
+    return alert.severity, alert.is_warning, alert.is_safety
 
 
 def _seen_bad(alert: Alert, what: Happening) -> Alert:
@@ -125,8 +147,10 @@ def _seen_bad(alert: Alert, what: Happening) -> Alert:
         seen_at=what.at,
         poll=what.poll or alert.poll,
         good_polls=0,
-        severity=what.severity or alert.severity,
+        severity=alert.severity if what.severity in (None, Severity.NONE) else what.severity,
         is_warning=what.is_warning,
+        is_safety=alert.is_safety or what.is_safety,
+        info=what.info if what.is_safety and not alert.is_safety else alert.info,
     )
 
 

@@ -68,6 +68,8 @@ LINE: Final = {
     Reason.ESCALATED: "Nobody has acknowledged this in time.",
     Reason.REPEATED: "This is still firing, and nobody has acknowledged it.",
     Reason.NEW_ALERTS: "More is firing now.",
+    Reason.WORSE: "It has got worse.",
+    Reason.HEARD_AGAIN: "This is no longer hidden, and still firing.",
     Reason.ACKNOWLEDGEMENT_STALE: "Acknowledged a while ago and still firing. Do you still have"
     " it?",
     Reason.ALL_RESOLVED: "All of it is over.",

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.alerts.model import Condition, Phase
 from bot.alerts.routes import Escalation, Route, routes_from
+from bot.alerts.rules import BUILT_IN, Rule
 from bot.config import RouteSettings
+from bot.severity import Severity
 from bot.store import Store
 from tests.bot.tower import CHANNEL, Cloud, Tower
 from tests.clock import VirtualClock
 from vendors.errors import VendorUnreachableError
-from vendors.models import Vendor
+from vendors.models import Connector, Fault, Status, Vendor
 
 DOWN = VendorUnreachableError(Vendor.SPIRII, "timed out")
 ONCALL, LEADS = ("S0ONCALL",), ("S0LEADS",)
@@ -156,3 +159,67 @@ def test_routes_that_differ_only_in_their_pager_are_not_one():
     )
 
     assert len({first.key, second.key, default.key}) == 3
+
+
+@pytest.mark.parametrize(
+    ("hold", "severity", "phases"),
+    [
+        pytest.param(60, Severity.NONE, [], id="watched-only"),
+        pytest.param(60, Severity.HIGH, [Phase.PENDING], id="more-patient"),
+        pytest.param(2, Severity.HIGH, [Phase.FIRING], id="less-patient"),
+    ],
+)
+async def test_what_has_not_fired_yet_goes_by_the_rules_of_now(
+    night: Tower, hold: float, severity: Severity, phases: list[Phase]
+):
+    """Else a rule that was made to end the noise would be late by a day."""
+    night.rules = (
+        Rule("rules[0]", Condition.OFFLINE, timedelta(minutes=20), Severity.LOW),
+        *BUILT_IN,
+    )
+    night.start()
+    night.offline("ch00000")
+    await night.run(3)
+    rule = Rule("rules[0]", Condition.OFFLINE, timedelta(minutes=hold), severity)
+    night.rules = (rule, *BUILT_IN)
+    night.start()
+    await night.run(30)
+
+    alerts = await night.of("ch00000")
+    assert [alert.phase for alert in alerts] == phases
+    assert all(alert.rule == "rules[0]" for alert in alerts)
+
+
+async def test_a_warning_that_becomes_a_fault_is_heard_of_by_who_is_called_for_faults(
+    store: Store, clock: VirtualClock
+):
+    """It was told as a trifle to those who see to trifles."""
+    worst = Route("routes[0]", "C0NIGHT", {"severity": ("critical", "high")}, mention=ONCALL)
+    night = Tower(store, clock, Cloud("dk", clock), routes=(worst, Route("default", CHANNEL)))
+    night.add("ch00000")
+    await night.sweep()
+    night.fault("ch00000", "InternalError", status=Status.AVAILABLE)
+    await night.run(2)
+    as_warning = [message.destination for message in await night.messages()]
+    night.fault("ch00000", "InternalError")
+    await night.run(2)
+
+    assert as_warning == [CHANNEL]
+    assert [message.destination for message in await night.messages()] == [CHANNEL, "C0NIGHT"]
+    assert await said(night) == [Said("WORSE")]
+
+
+async def test_a_danger_that_is_named_late_is_a_danger(night: Tower):
+    """Before, the code was one of the maker's own, and a restart was offered."""
+    plug = Connector(number=1, status=Status.FAULTED, fault=Fault(code="OtherError"))
+    night.set("ch00000", connectors=(plug,))
+    await night.run(2)
+    fault = Fault(code="OtherError", info="Tilt sensor: enclosure open")
+    night.set("ch00000", connectors=(plug.model_copy(update={"fault": fault}),))
+    await night.run(1)
+
+    (group,) = await night.groups()
+    assert group.is_safety
+    assert group.severity is Severity.CRITICAL
+    assert "enclosure open" in group.firing[0].words.meaning
+    assert await said(night) == [Said("WORSE", ONCALL)]
