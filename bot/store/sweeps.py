@@ -73,13 +73,30 @@ class Sweeps:
     def newest(
         self, account: str, *, kind: SweepKind | None = None, complete: bool = True
     ) -> Sweep | None:
-        """The newest ended sweep of an account; with `complete` only those that saw all."""
-        rows = self._select(
-            "where account = ? and kind = coalesce(?, kind) and ended_at is not null"
-            " and is_complete >= ? order by ended_at desc, id desc limit 1",
-            [account, kind.value if kind else None, int(complete)],
+        """The newest ended sweep of an account; with `complete` only those that saw all.
+
+        It is asked for each second, so each kind is looked up at the end of an index.
+        """
+        only = "and is_complete = 1" if complete else ""
+        found = [
+            sweep
+            for one in ([kind] if kind else SweepKind)
+            for sweep in self._select(
+                f"where account = ? and kind = ? and ended_at is not null {only}"
+                " order by ended_at desc, id desc limit 1",
+                [account, one.value],
+            )
+        ]
+        return max(
+            found, key=lambda sweep: (sweep.ended_at or sweep.started_at, sweep.id), default=None
         )
-        return next(iter(rows), None)
+
+    def first_at(self, account: str) -> datetime | None:
+        """When the first of the sweeps that are kept of an account began."""
+        row = self._db.execute(
+            "select min(started_at) from sweeps where account = ?", [account]
+        ).fetchone()
+        return to_time_or_none(row[0])
 
     def has_baseline(self, account: str) -> bool:
         """Whether the whole account has been seen once."""

@@ -269,3 +269,13 @@ def m006_silences(db: Database) -> None:
         """,
         "create index watches_charger on watches (account, charger_id) where connected_at is null",
     )
+
+
+@monitoring()
+def m007_newest_sweeps(db: Database) -> None:
+    """Two questions that are asked each second, over the sweeps of a year."""
+    _run(
+        db,
+        "create index sweeps_complete on sweeps (account, kind, ended_at) where is_complete = 1",
+        "create index sweeps_begun on sweeps (account, started_at)",
+    )
