@@ -68,7 +68,10 @@ class Mirror:
         tables.chargers.sighted(sighted.values(), at=at, sweep=sweep)
         changed = [c for c in merged.values() if _differs(stored.get(c.id), c)]
         return Taken(
-            looks=[Look.of(c, merged[c.id], poll=evidence, at=at) for c in wanted],
+            looks=[
+                Look.of(c, merged[c.id], poll=evidence, at=at, is_first=c.id not in stored)
+                for c in wanted
+            ],
             turned=[c for c in changed if _has_turned(stored.get(c.id), c)],
             seen={key: Seen(sighted[key], fresh[key].digest) for key in fresh},
             changed=len(changed),

@@ -58,12 +58,17 @@ class Look(NamedTuple):
     told_faults: frozenset[str] = frozenset()
     """The connectors of which this answer said whether they have a fault."""
     is_direct: bool = False
+    is_first: bool = False
+    """Whether the charger was never seen before."""
 
     @classmethod
-    def of(cls, told: Charger, merged: Charger, *, poll: str, at: datetime) -> "Look":
+    def of(
+        cls, told: Charger, merged: Charger, *, poll: str, at: datetime, is_first: bool = False
+    ) -> "Look":
         """What was told just now, with what was known before."""
-        faults = (plug.key for plug in told.connectors if "fault" in plug.model_fields_set)
-        return cls(merged, frozenset(told.model_fields_set), poll, at, frozenset(faults))
+        faults = frozenset(plug.key for plug in told.connectors if "fault" in plug.model_fields_set)
+        carried = frozenset(told.model_fields_set)
+        return cls(merged, carried, poll, at, faults, is_first=is_first)
 
     @property
     def ref(self) -> Ref:

@@ -17,6 +17,8 @@ from vendors.models import Charger, Connectivity, Ref
 
 DIRECT_READS = 20
 OFFLINE = (Condition.OFFLINE,)
+WHOLE_WITHIN = timedelta(hours=3)
+"""Three of the full sweeps of an account whose vendor can filter."""
 
 
 class Contact(StrEnum):
@@ -110,7 +112,9 @@ def removed(round_: Round, account: str, ids: Collection[str]) -> None:
 def conclude(round_: Round, outcome: Outcome) -> Conclusion:
     """After a sweep: the account itself, its sites, and who is to be read directly."""
     _judge_contact(round_, outcome)
-    if outcome.contact is not Contact.ANSWERED or outcome.was_baseline:
+    if outcome.is_complete and (outcome.kind is SweepKind.FULL or _is_whole_fresh(round_, outcome)):
+        _judge(round_, outcome, Condition.ACCOUNT_STALE, is_bad=False, is_good=True)
+    if outcome.contact not in (Contact.ANSWERED, Contact.HINDERED):
         return Conclusion((), is_trusted=True)
     offline = round_.tables.alerts.offline_since(outcome.account)
     is_gone = _judge_account(round_, outcome, offline)
@@ -136,21 +140,28 @@ def _see_one(
     is_unseen: bool,
     sight_gap: timedelta,
 ) -> None:
+    """Hold one look against the alerts of its charger.
+
+    Until the account was seen whole, what is bad at first sight was so before; whatever was well
+    then and is bad now is news, however long it takes to see all the rest.
+    """
     found = {finding.fingerprint: finding for finding in findings(look)}
     if is_unseen:
         found = {key: f for key, f in found.items() if f.condition not in OFFLINE}
+    was_known = is_baseline and (look.is_first or any(alert.known_at_start for alert in known))
     for alert in known:
         finding = found.pop(alert.fingerprint, None)
         if finding is not None:
             _still_bad(round_, alert, finding, look, sight_gap)
         elif _is_named_now(alert, found.values()):
+            was_known = was_known or alert.known_at_start
             round_.happen(alert, Happening(Event.GOOD, look.at, poll=look.poll, is_certain=True))
         elif evidence(alert, look) is Evidence.GOOD:
             round_.happen(alert, Happening(Event.GOOD, look.at, poll=look.poll))
         else:
             round_.happen(alert, Happening(Event.UNKNOWN, look.at, poll=look.poll))
     for finding in found.values():
-        round_.open(finding, poll=look.poll, known_at_start=is_baseline)
+        round_.open(finding, poll=look.poll, known_at_start=was_known)
 
 
 def _is_named_now(alert: Alert, found: Iterable[Finding]) -> bool:
@@ -215,8 +226,13 @@ def _judge_contact(round_: Round, outcome: Outcome) -> None:
         is_bad=outcome.contact is Contact.REJECTED,
         is_good=outcome.contact in (Contact.ANSWERED, Contact.HINDERED),
     )
-    if outcome.is_complete:
-        _judge(round_, outcome, Condition.ACCOUNT_STALE, is_bad=False, is_good=True)
+
+
+def _is_whole_fresh(round_: Round, outcome: Outcome) -> bool:
+    """Whether all of it was seen lately, so that a look at what is in trouble is enough."""
+    whole = round_.tables.sweeps.newest(outcome.account, kind=SweepKind.FULL)
+    ended_at = whole.ended_at if whole else None
+    return ended_at is not None and round_.now - ended_at <= WHOLE_WITHIN
 
 
 def _judge_account(round_: Round, outcome: Outcome, offline: dict[str, list[datetime]]) -> bool:
@@ -305,7 +321,11 @@ def _judge(
 
 
 def _suspects(round_: Round, outcome: Outcome) -> tuple[Ref, ...]:
-    """The first 20 that two polls saw offline are read directly; the rest is believed."""
+    """The first 20 that two polls saw offline are read directly; the rest is believed.
+
+    An account that hinders us is not asked more: what could be read of it counts all the same.
+    """
+    reads = DIRECT_READS if outcome.contact is Contact.ANSWERED else 0
     pending = [
         alert
         for alert in round_.tables.alerts.open_of_condition(Condition.OFFLINE, outcome.account)
@@ -314,9 +334,9 @@ def _suspects(round_: Round, outcome: Outcome) -> tuple[Ref, ...]:
         and alert.poll == outcome.poll
         and is_confirmed_by_polls(alert)
     ]
-    for alert in pending[DIRECT_READS:]:
+    for alert in pending[reads:]:
         _confirm(round_, alert, Confirmation.SECOND_POLL)
-    return tuple(ref for alert in pending[:DIRECT_READS] if (ref := alert.subject.ref))
+    return tuple(ref for alert in pending[:reads] if (ref := alert.subject.ref))
 
 
 def _first_connections(round_: Round, account: str, chargers: Sequence[Charger]) -> None:

@@ -1,7 +1,7 @@
 """The rule clock: what becomes due because time has passed, and nothing else has happened."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from bot import topics
@@ -12,6 +12,7 @@ from bot.alerts.model import Alert, Condition, Phase, Subject
 from bot.alerts.pipeline import Round
 from bot.alerts.silences import WARNING_BEFORE_END, Silence, SilenceState, warning_is_due
 from bot.alerts.transitions import Event, Happening
+from bot.store.sweeps import SweepKind
 
 BATCH = 500
 """At most so many alerts in one transaction, so that nobody waits long for the store."""
@@ -89,10 +90,7 @@ def _warn_of_ends(round_: Round) -> None:
 
 def _judge_age(round_: Round, subject: Subject, poll: timedelta) -> None:
     """No complete sweep for three polls, while the account answers, is a trouble of its own."""
-    newest = round_.tables.sweeps.newest(subject.account, complete=True)
-    if newest is None or newest.ended_at is None:
-        return
-    is_old = _is_old(newest.ended_at, round_.now, poll)
+    is_old = _is_old(round_, subject.account, poll)
     is_explained = any(round_.open_wide(subject.account, one) for one in ACCOUNT_UNSEEN)
     known = round_.open_wide(subject.account, Condition.ACCOUNT_STALE)
     if is_old and not is_explained and known is None:
@@ -109,8 +107,22 @@ def _let_go(round_: Round, unwatched: Collection[str]) -> None:
                 round_.happen(alert, Happening(Event.REMOVED, round_.now))
 
 
-def _is_old(ended_at: datetime, now: datetime, poll: timedelta) -> bool:
-    return now - ended_at > STALE_AFTER_POLLS * poll
+def _is_old(round_: Round, account: str, poll: timedelta) -> bool:
+    """Whether the last complete look is long ago, or the last one at the whole account.
+
+    An account that was never seen whole counts from when we first tried.
+    """
+    sweeps = round_.tables.sweeps
+    newest, whole = sweeps.newest(account), sweeps.newest(account, kind=SweepKind.FULL)
+    began = sweeps.first_at(account) if whole is None else None
+    within = STALE_AFTER_POLLS * poll
+    looked_at = newest.ended_at if newest else began
+    seen_whole_at = whole.ended_at if whole else began
+    is_late = looked_at is not None and round_.now - looked_at > within
+    is_partial = seen_whole_at is not None and round_.now - seen_whole_at > max(
+        within, observe.WHOLE_WITHIN
+    )
+    return is_late or is_partial
 
 
 def _remind_watchers(round_: Round) -> None:

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.alerts import observe
 from bot.alerts.model import Condition, Phase
 from bot.alerts.routes import Escalation, Route, routes_from
 from bot.alerts.rules import BUILT_IN, Rule
 from bot.config import RouteSettings
+from bot.jobs import FULL_SWEEP
 from bot.severity import Severity
 from bot.store import Store
-from tests.bot.tower import CHANNEL, Cloud, Tower
+from tests.bot.tower import CHANNEL, Cloud, PickyCloud, Tower
 from tests.clock import VirtualClock
-from vendors.errors import VendorUnreachableError
+from vendors.errors import VendorRateLimitedError, VendorUnreachableError
 from vendors.models import Connector, Fault, Status, Vendor
 
 DOWN = VendorUnreachableError(Vendor.SPIRII, "timed out")
@@ -223,3 +225,76 @@ async def test_a_danger_that_is_named_late_is_a_danger(night: Tower):
     assert group.severity is Severity.CRITICAL
     assert "enclosure open" in group.firing[0].words.meaning
     assert await said(night) == [Said("WORSE", ONCALL)]
+
+
+async def test_an_account_that_was_never_seen_whole_is_not_passed_over(
+    store: Store, clock: VirtualClock
+):
+    """From its first day on a page of it cannot be read: silence would look like peace."""
+    night = Tower(store, clock, Cloud("dk", clock), routes=(ROUTE,))
+    night.add_many(30, sites=30)
+    night.cloud.failure = VendorRateLimitedError(Vendor.SPIRII, retry_after=60)
+    night.cloud.fails_after_pages = 1
+    await night.run(25)
+
+    (group,) = await night.groups()
+    assert [m.alert.condition for m in group.firing] == [Condition.ACCOUNT_STALE]
+
+
+async def test_what_breaks_before_all_was_seen_is_news(store: Store, clock: VirtualClock):
+    """It was well when we first saw it, so it was not so when watching began."""
+    night = Tower(store, clock, Cloud("dk", clock), routes=(ROUTE,))
+    night.add_many(30, sites=30)
+    night.offline("ch00001")
+    night.cloud.failure = VendorRateLimitedError(Vendor.SPIRII, retry_after=60)
+    night.cloud.fails_after_pages = 1
+    await night.run(5)
+    night.offline("ch00000")
+    await night.run(8)
+
+    (group,) = await night.groups()
+    assert [m.alert.subject.charger_id for m in group.firing] == ["ch00000"]
+    assert [alert.known_at_start for alert in await night.of("ch00001")] == [True]
+
+
+async def test_looking_only_at_the_troubled_is_no_look_at_the_account(
+    store: Store, clock: VirtualClock
+):
+    """New chargers, lost ones and codes are found by full sweeps alone."""
+    night = Tower(store, clock, PickyCloud("dk", clock), routes=(ROUTE,))
+    night.add_many(3)
+    await night.sweep()
+    await night.run(1)
+    clock.jump(observe.WHOLE_WITHIN)
+    await night.run(20)
+    (group,) = await night.groups()
+    await night.sweeper.full("dk")
+    await night.sweeper.full("dk")
+
+    assert [m.alert.condition for m in group.firing] == [Condition.ACCOUNT_STALE]
+    assert await night.groups() == []
+
+
+def test_three_full_sweeps_make_a_whole_account_old():
+    assert 3 * FULL_SWEEP == observe.WHOLE_WITHIN
+
+
+async def test_a_code_that_is_read_late_was_known_at_the_start_too(
+    store: Store, clock: VirtualClock
+):
+    """Of what was faulted at the start the direct read failed at first."""
+    night = Tower(store, clock, PickyCloud("dk", clock), routes=(ROUTE,))
+    night.add_many(3)
+    plug = Connector(number=1, status=Status.FAULTED, fault=Fault(code="InternalError"))
+    night.set("ch00000", status=Status.FAULTED, connectors=(plug,))
+    night.cloud.read_failure = DOWN
+    await night.sweep()
+    nameless = [(alert.code, alert.known_at_start) for alert in await night.of("ch00000")]
+    night.cloud.read_failure = None
+    await night.run(5)
+
+    assert nameless == [("", True)]
+    assert [(a.code, a.known_at_start) for a in await night.of("ch00000")] == [
+        ("InternalError", True)
+    ]
+    assert await night.messages() == []
