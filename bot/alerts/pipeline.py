@@ -398,7 +398,8 @@ class Round:
     def _count_arrival(self, route: Route) -> int:
         if route.key not in self._arrivals:
             since = self.now - STORM_WINDOW
-            self._arrivals[route.key] = self.tables.alerts.joined_since(route.key, since)
+            joined = self.tables.alerts.joined_since(route.key, since, STORM_AT)
+            self._arrivals[route.key] = joined
         self._arrivals[route.key] += 1
         return self._arrivals[route.key]
 

@@ -287,12 +287,17 @@ class AlertTable:
         groups = self._groups("where route = ? and closed_at is null", [route])
         return [group for group in groups if group.posted_at is None]
 
-    def joined_since(self, route: str, moment: datetime) -> int:
-        """How many alerts came to a route since then."""
+    def joined_since(self, route: str, moment: datetime, most: int) -> int:
+        """How many alerts came to a route since then, counted up to a number.
+
+        Those that a wider alert explains came with it, and are no news of their own.
+        """
         (number,) = self._db.execute(
-            "select count(*) from alert_members m join alert_groups g on g.id = m.group_id"
-            " where g.route = ? and m.joined_at > ?",
-            [route, to_text(moment)],
+            "select count(*) from (select 1 from alert_members m"
+            " join alert_groups g on g.id = m.group_id join alerts a on a.id = m.alert_id"
+            " where g.route = ? and m.joined_at > ? and json_array_length(a.body, '$.mutes') = 0"
+            " limit ?)",
+            [route, to_text(moment), most],
         ).fetchone()
         return int(number)
 

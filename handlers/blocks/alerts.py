@@ -117,7 +117,7 @@ def title(record: GroupRecord) -> str:
         return "Alert"
     members = record.firing or record.members
     first = members[0].alert
-    if record.group.is_storm:
+    if record.group.is_storm and len(members) > 1:
         return f"{kit.counted(len(members), 'alert')} at once"
     name = subject(first)
     what = CONDITION[first.condition]

@@ -272,10 +272,11 @@ def m006_silences(db: Database) -> None:
 
 
 @monitoring()
-def m007_newest_sweeps(db: Database) -> None:
-    """Two questions that are asked each second, over the sweeps of a year."""
+def m007_newest(db: Database) -> None:
+    """For what is asked each second, or with each new alert, over the rows of a year."""
     _run(
         db,
         "create index sweeps_complete on sweeps (account, kind, ended_at) where is_complete = 1",
         "create index sweeps_begun on sweeps (account, started_at)",
+        "create index alert_members_joined on alert_members (joined_at)",
     )

@@ -298,3 +298,19 @@ async def test_a_code_that_is_read_late_was_known_at_the_start_too(
         ("InternalError", True)
     ]
     assert await night.messages() == []
+
+
+async def test_what_a_site_without_power_explains_is_no_storm(store: Store, clock: VirtualClock):
+    """The next alert elsewhere would else be told as a summary of one."""
+    night = Tower(store, clock, Cloud("dk", clock), routes=(ROUTE,))
+    night.add_many(25, sites=1)
+    for n in range(30):
+        night.add(f"other{n}", site_id="S9", site_name="Elsewhere")
+    await night.sweep()
+    night.offline(*(f"ch{n:05}" for n in range(25)))
+    await night.run(7)
+    night.fault("other0", "HighTemperature")
+    await night.run(2)
+
+    groups = [(record.group.is_storm, len(record.firing)) for record in await night.groups()]
+    assert sorted(groups) == [(False, 1), (False, 26)]
