@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot import topics
 from bot.alerts import inhibition
+from bot.alerts.availability import GAP_IN_POLLS, Coverage
 from bot.alerts.findings import Evidence, Finding, Look, evidence, findings, subject_of
 from bot.alerts.model import Alert, Condition, Confirmation, Level, Phase, Subject
 from bot.alerts.pipeline import Round
@@ -17,6 +18,8 @@ from vendors.models import Charger, Connectivity, Ref
 
 DIRECT_READS = 20
 OFFLINE = (Condition.OFFLINE,)
+STEADY_SHARE = 0.9
+"""So much of the last hour must have been seen to call a charger steady."""
 WHOLE_WITHIN = timedelta(hours=3)
 """Three of the full sweeps of an account whose vendor can filter."""
 
@@ -96,10 +99,15 @@ def turned(round_: Round, chargers: Iterable[Charger]) -> None:
                 round_.open(finding, poll="")
 
 
-def check_flapping(round_: Round, alert: Alert) -> None:
-    """End an unstable alert once its charger is steady."""
+def check_flapping(round_: Round, alert: Alert, poll: timedelta) -> None:
+    """End an unstable alert once its charger was seen to be steady; unseen proves nothing."""
     ref = alert.subject.ref
-    if ref is not None and not _is_flapping(round_, ref, already=True):
+    if ref is None or _is_flapping(round_, ref, already=True):
+        return
+    since = round_.now - inhibition.FLAP_WINDOW
+    sweeps = round_.tables.sweeps.between(ref.account, since, round_.now)
+    seen = Coverage(sweeps, GAP_IN_POLLS * poll).seconds(since, round_.now)
+    if seen >= inhibition.FLAP_WINDOW.total_seconds() * STEADY_SHARE:
         round_.happen(alert, Happening(Event.GOOD, round_.now, is_certain=True))
 
 
@@ -251,8 +259,9 @@ def _judge_account(round_: Round, outcome: Outcome, offline: dict[str, list[date
 
 
 def _still_offline(round_: Round, outcome: Outcome) -> int:
-    """What the vendor says of its chargers, whatever we believe."""
-    return round_.tables.chargers.counts().get(outcome.account, Counts()).offline
+    """What the vendor says of its chargers, whatever we believe; but for those long dead."""
+    offline = round_.tables.chargers.counts().get(outcome.account, Counts()).offline
+    return offline - round_.tables.alerts.offline_from_start(outcome.account)
 
 
 def _judge_sites(round_: Round, outcome: Outcome, offline: dict[str, list[datetime]]) -> None:

@@ -36,14 +36,14 @@ def tick(round_: Round, polls: Mapping[str, timedelta], vendors: Mapping[str, st
         _judge_age(round_, Subject(account, vendors.get(account, "")), poll)
     due = round_.tables.alerts.due(round_.now, BATCH)
     for alert in due:
-        _alert_is_due(round_, alert)
+        _alert_is_due(round_, alert, polls)
     groups = round_.tables.alerts.due_groups(round_.now, BATCH)
     round_.touch(groups)
     _remind_watchers(round_)
     return Left(alerts=len(due) == BATCH, groups=len(groups) == BATCH)
 
 
-def _alert_is_due(round_: Round, alert: Alert) -> None:
+def _alert_is_due(round_: Round, alert: Alert, polls: Mapping[str, timedelta]) -> None:
     if alert.phase is Phase.PENDING:
         unseen = round_.is_account_unseen(alert.subject.account)
         round_.mature(alert, is_account_unseen=unseen)
@@ -52,8 +52,9 @@ def _alert_is_due(round_: Round, alert: Alert) -> None:
         round_.happen(alert, Happening(Event.GOOD, round_.now, is_certain=True))
         return
     alert = round_.mature(alert)
-    if alert.condition is Condition.UNSTABLE:
-        observe.check_flapping(round_, alert)
+    poll = polls.get(alert.subject.account)
+    if alert.condition is Condition.UNSTABLE and poll is not None:
+        observe.check_flapping(round_, alert, poll)
 
 
 def _notice_silences(round_: Round) -> None:

@@ -145,6 +145,15 @@ class AlertTable:
             found.setdefault(site, []).append(to_time(since))
         return found
 
+    def offline_from_start(self, account: str) -> int:
+        """How many chargers of an account are offline since watching began."""
+        (number,) = self._db.execute(
+            "select count(*) from alerts where account = ? and condition = 'offline'"  # noqa: S608 - constants
+            f" and known_at_start = 1 and {_OPEN}",
+            [account],
+        ).fetchone()
+        return int(number)
+
     def of_charger(self, ref: Ref, *, limit: int = 20) -> list[Alert]:
         """The alerts of one charger, the newest first."""
         return self._alerts(

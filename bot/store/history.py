@@ -99,12 +99,18 @@ class History:
         )
 
     def transitions(self, ref: Ref, since: datetime) -> int:
-        """How often a charger went from online to offline or back."""
+        """How often a charger went from online to offline or back.
+
+        What a vendor said when it called half of its fleet gone is no word on one charger.
+        """
+        moment = to_text(since)
         rows = self._db.execute(
             "select connectivity from state_history where account = ? and charger_id = ?"
             " and connector = '' and connectivity in ('online', 'offline')"
-            " and (until_at is null or until_at > ?) order by from_at, id",
-            [ref.account, ref.id, to_text(since)],
+            " and (until_at is null or until_at > ?) and evidence not in (select 'sweep ' || id"
+            " from sweeps where account = ? and is_trusted = 0 and ended_at > ?)"
+            " order by from_at, id",
+            [ref.account, ref.id, moment, ref.account, moment],
         )
         seen = [row[0] for row in rows]
         return sum(before != after for before, after in pairwise(seen))

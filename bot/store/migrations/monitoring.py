@@ -277,6 +277,8 @@ def m007_newest(db: Database) -> None:
     _run(
         db,
         "create index sweeps_complete on sweeps (account, kind, ended_at) where is_complete = 1",
+        "create index sweeps_complete_any on sweeps (account, ended_at) where is_complete = 1",
+        "create index sweeps_untrusted on sweeps (account, ended_at) where is_trusted = 0",
         "create index sweeps_begun on sweeps (account, started_at)",
         "create index alert_members_joined on alert_members (joined_at)",
     )

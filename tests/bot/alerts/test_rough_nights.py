@@ -314,3 +314,54 @@ async def test_what_a_site_without_power_explains_is_no_storm(store: Store, cloc
 
     groups = [(record.group.is_storm, len(record.firing)) for record in await night.groups()]
     assert sorted(groups) == [(False, 1), (False, 26)]
+
+
+async def test_a_vendor_that_comes_and_goes_makes_no_charger_unstable(tower: Tower):
+    """It was the vendor each time; else every charger of it would be told one by one."""
+    chargers = [f"ch{n:05}" for n in range(30)]
+    for _ in range(3):
+        tower.offline(*chargers)
+        await tower.run(7)
+        tower.online(*chargers)
+        await tower.run(4)
+
+    assert len(await tower.messages()) == 3
+    assert await tower.open_alerts() == []
+
+
+async def test_nobody_is_called_steady_while_nobody_looks(night: Tower):
+    """An hour in which the vendor was silent is no quiet hour."""
+    for _ in range(3):
+        night.offline("ch00000")
+        await night.run(2)
+        night.online("ch00000")
+        await night.run(2)
+    night.cloud.failure = DOWN
+    await night.run(70)
+    night.cloud.failure = None
+    await night.run(10)
+    back = [m.alert.condition for record in await night.groups() for m in record.firing]
+    await night.run(55)
+
+    assert back == [Condition.UNSTABLE]
+    assert await night.groups() == []
+
+
+async def test_chargers_that_were_dead_from_the_start_keep_no_vendor_gone(
+    store: Store, clock: VirtualClock
+):
+    """A third was dead for weeks; when all the others are back, the vendor is."""
+    night = Tower(store, clock, Cloud("dk", clock), routes=(ROUTE,))
+    night.add_many(40, sites=20)
+    night.offline(*(f"ch{n:05}" for n in range(18)))
+    await night.run(2)
+    night.offline(*(f"ch{n:05}" for n in range(18, 40)))
+    await night.run(10)
+    (during,) = await night.groups()
+    night.online(*(f"ch{n:05}" for n in range(22, 40)))
+    await night.run(8)
+
+    assert [m.alert.condition for m in during.firing] == [Condition.ACCOUNT_OFFLINE]
+    conditions = {m.alert.condition for r in await night.groups() for m in r.firing}
+    assert Condition.ACCOUNT_OFFLINE not in conditions
+    assert Condition.OFFLINE in conditions
