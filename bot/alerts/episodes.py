@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -45,15 +45,19 @@ class Fleet(NamedTuple):
         )
 
 
-def episodes(spans: Sequence[Span], fleet: Fleet) -> list[Episode]:
-    """Of chargers, and of the sites, accounts and connections that follow from those."""
+def episodes(spans: Sequence[Span], fleet: Fleet, untrusted: Container[str] = ()) -> list[Episode]:
+    """Of chargers, and of the sites, accounts and connections that follow from those.
+
+    What sweeps saw that are `untrusted` makes no charger unstable: it was the vendor.
+    """
+    trusted = (span for span in spans if span.evidence not in untrusted)
     found = [e for span in spans for e in _of_charger(span, fleet)]
     offline = [e for e in found if e.finding.condition is Condition.OFFLINE]
     return [
         *found,
         *_of_sites(offline, fleet),
         *_of_accounts(offline, fleet),
-        *_unstable(spans, fleet),
+        *_unstable(trusted, fleet),
     ]
 
 

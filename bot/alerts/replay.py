@@ -43,6 +43,8 @@ class Watch(NamedTuple):
     """Looks further apart prove nothing of the time between."""
     began: datetime | None
     """The end of the first look at all of it: what began before was known at the start."""
+    untrusted: frozenset[str] = frozenset()
+    """The looks at which the vendor said that half of its fleet went away at once."""
 
 
 class Day(NamedTuple):
@@ -65,9 +67,10 @@ def replay(
 ) -> list[Replayed]:
     """The alerts of a period, in the order in which they would have fired."""
     watched = [span for span in spans if span.account in watches]
+    untrusted = frozenset[str]().union(*(watch.untrusted for watch in watches.values()))
     found = [
         alert
-        for episode in episodes(watched, fleet)
+        for episode in episodes(watched, fleet, untrusted)
         if (alert := _alert(episode, watches[episode.finding.subject.account], rules))
     ]
     found.sort(key=lambda alert: (alert.fired_at, alert.condition.level))

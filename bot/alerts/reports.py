@@ -209,9 +209,10 @@ def _names(tables: Tables, refs: Iterable[Ref]) -> dict[Ref, str]:
 
 
 def _watch(tables: Tables, account: str, poll: timedelta, start: datetime, end: datetime) -> Watch:
-    looks = [sweep.ended_at for sweep in tables.sweeps.between(account, start, end)]
+    sweeps = tables.sweeps.between(account, start, end)
     return Watch(
-        looks=[moment for moment in looks if moment is not None],
+        looks=[sweep.ended_at for sweep in sweeps if sweep.ended_at is not None],
+        untrusted=frozenset(f"sweep {sweep.id}" for sweep in sweeps if not sweep.is_trusted),
         gap=max(SIGHT_GAP, GAP_IN_POLLS * poll),
         began=tables.sweeps.baseline_at(account),
     )

@@ -47,6 +47,15 @@ async def half_the_account(tower: Tower) -> None:
     await tower.run(10)
 
 
+async def half_the_account_again_and_again(tower: Tower) -> None:
+    some = [f"ch{n:05}" for n in range(30)]
+    for _ in range(3):
+        tower.offline(*some)
+        await tower.run(7)
+        tower.online(*some)
+        await tower.run(4)
+
+
 async def coming_and_going(tower: Tower) -> None:
     for _ in range(5):
         tower.offline("ch00000")
@@ -86,6 +95,7 @@ def reports_of(tower: Tower) -> Reports:
         a_hiccup,
         a_site,
         half_the_account,
+        half_the_account_again_and_again,
         coming_and_going,
         a_danger_and_a_warning,
         an_hour_without_sight,
