@@ -124,17 +124,32 @@ def _pings(group: Group, route: Route, timing: Timing) -> Iterator[_Due]:
         yield _Due(group.escalating_from + step.after, escalate)
 
 
+def had_since(group: Group, members: Sequence[Member]) -> datetime | None:
+    """When somebody last said that they have it; `None` where nobody did."""
+    heard = (member.alert for member in members if member.alert.is_audible)
+    said = [alert.acknowledged_at for alert in heard if alert.acknowledged_at is not None]
+    if said and group.kept_at is not None:
+        said.append(group.kept_at)
+    return max(said, default=None)
+
+
+def is_asked(group: Group, members: Sequence[Member]) -> bool:
+    """Whether who has it was asked, and has not answered yet."""
+    since = had_since(group, members)
+    return since is not None and group.reminded_at is not None and group.reminded_at >= since
+
+
 def _acknowledgement_checks(
     group: Group, firing: Sequence[Member], timing: Timing, route: Route
 ) -> Iterator[_Due]:
-    taken = [m.alert for m in firing if m.alert.is_acknowledged and m.alert.is_audible]
-    times = [alert.acknowledged_at for alert in taken if alert.acknowledged_at is not None]
-    if not times:
+    since = had_since(group, firing)
+    if since is None:
         return
-    if group.reminded_at is None or group.reminded_at < max(times):
+    if not is_asked(group, firing) or group.reminded_at is None:
+        taken = [m.alert for m in firing if m.alert.is_acknowledged and m.alert.is_audible]
         owners = tuple(dict.fromkeys(alert.acknowledged_by for alert in taken))
         remind = Decision(Notice.REMIND, Reason.ACKNOWLEDGEMENT_STALE, owners)
-        yield _Due(max(times) + timing.remind_after, remind)
+        yield _Due(since + timing.remind_after, remind)
     else:
         take_back = Decision(Notice.UNACKNOWLEDGE, Reason.UNACKNOWLEDGED, route.mention)
         yield _Due(group.reminded_at + timing.unacknowledge_after, take_back)

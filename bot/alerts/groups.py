@@ -31,6 +31,9 @@ class Group:
     escalating_from: datetime | None = None
     steps_done: int = 0
     reminded_at: datetime | None = None
+    """When who has it was last asked whether they still do."""
+    kept_at: datetime | None = None
+    """When they last said so."""
     closed_at: datetime | None = None
     next_at: datetime | None = None
     """When the rule clock must look at it."""

@@ -157,7 +157,9 @@ class Notifications:
 
 def restarted(group: Group, now: datetime) -> Group:
     """The group with its escalation begun anew, because nobody has it any more."""
-    return replace(group, told_at=now, escalating_from=now, steps_done=0, reminded_at=None)
+    return replace(
+        group, told_at=now, escalating_from=now, steps_done=0, reminded_at=None, kept_at=None
+    )
 
 
 def _as_told(members: Sequence[Member], now: datetime) -> list[Member]:

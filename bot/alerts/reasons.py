@@ -39,6 +39,7 @@ class Reason(StrEnum):
     ALREADY_OVER = "it is over already"
     NOT_FIRING = "it is not firing yet"
     ACKNOWLEDGED = "acknowledged"
+    KEPT = "still in somebody's hands"
     ALREADY_ACKNOWLEDGED = "acknowledged already"
     UNACKNOWLEDGED = "no longer acknowledged"
     NOT_ACKNOWLEDGED = "nobody had acknowledged it"

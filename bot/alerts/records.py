@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from bot.alerts.decide import is_asked
 from bot.alerts.groups import Group, Line
 from bot.alerts.model import Alert, Condition, MuteKind
 from bot.alerts.reasons import Reason
@@ -80,6 +81,8 @@ class GroupRecord:
     next_at: datetime | None
     """What the bot will do by itself, and when; `None`: nothing until something changes."""
     next_reason: Reason
+    is_asked: bool = False
+    """Whether who has it was asked if they still do, and has not answered."""
 
     @property
     def firing(self) -> tuple[MemberRecord, ...]:
@@ -177,8 +180,8 @@ def group_record(
     tables: Tables, group: Group, *, mention: Sequence[str], audience: frozenset[str]
 ) -> GroupRecord:
     """A group as its message shows it now."""
-    members = [member.alert for member in tables.alerts.members(group.id)]
-    shown = [alert for alert in members if alert.fired_at is not None]
+    members = tables.alerts.members(group.id)
+    shown = [member.alert for member in members if member.alert.fired_at is not None]
     records = sorted(_member_records(tables, shown), key=_weight)
     firing = [one for one in records if one.alert.is_firing]
     over = [one for one in records if not one.alert.is_firing]
@@ -193,6 +196,7 @@ def group_record(
         lines=tuple(tables.alerts.lines(group.id)),
         next_at=group.next_at,
         next_reason=group.next_reason,
+        is_asked=is_asked(group, members),
     )
 
 

@@ -1,12 +1,14 @@
 """Alerts, as the rest of the bot sees them: one transaction per method, around pure decisions."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 from bot import topics
 from bot.alerts import observe, ticking
+from bot.alerts.decide import is_asked
 from bot.alerts.explain import why
 from bot.alerts.findings import Finding, Look
 from bot.alerts.groups import Group
@@ -321,16 +323,26 @@ class Alerts:
         group = round_.tables.alerts.group(group_id)
         if group is None:
             return Answer(Result.MISSING)
-        firing = [m.alert for m in round_.tables.alerts.members(group_id) if m.alert.is_firing]
+        members = round_.tables.alerts.members(group_id)
+        firing = [member.alert for member in members if member.alert.is_firing]
         free = [alert for alert in firing if not alert.is_acknowledged]
         if not firing:
             return Answer(Result.OVER, at=group.closed_at)
         if not free:
             owners = tuple(dict.fromkeys(alert.acknowledged_by for alert in firing))
+            if by in owners and is_asked(group, members):
+                return self._keep(round_, group, by)
             return Answer(Result.ALREADY, owners, firing[0].acknowledged_at)
         for alert in free:
             round_.happen(alert, Happening(Event.ACKNOWLEDGE, round_.now, by=by))
         self._line(round_, group, Reason.ACKNOWLEDGED, by)
+        return Answer(Result.DONE, (by,), round_.now)
+
+    def _keep(self, round_: Round, group: Group, by: str) -> Answer:
+        """Who was asked says that they still have it."""
+        kept = round_.tables.alerts.save_group(replace(group, kept_at=round_.now))
+        self._line(round_, kept, Reason.KEPT, by)
+        round_.touch([kept])
         return Answer(Result.DONE, (by,), round_.now)
 
     def _unacknowledge(self, round_: Round, group_id: str, by: str) -> Answer:

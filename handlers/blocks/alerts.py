@@ -64,6 +64,7 @@ ALL_WELL: Final = "Nothing is firing."
 TEST_SENT: Final = "A test alert is on its way to {channel}. It resolves by itself in 5 minutes."
 LINE: Final = {
     Reason.ACKNOWLEDGED: "{who} has it.",
+    Reason.KEPT: "{who} still has it.",
     Reason.UNACKNOWLEDGED: "It is no longer acknowledged: somebody has to take it.",
     Reason.ESCALATED: "Nobody has acknowledged this in time.",
     Reason.REPEATED: "This is still firing, and nobody has acknowledged it.",
@@ -249,6 +250,7 @@ def _buttons(record: GroupRecord) -> list[Element | None]:
     is_had = record.state is GroupState.ACKNOWLEDGED
     return [
         None if is_had else kit.button("Acknowledge", ids.ACKNOWLEDGE, value, style="primary"),
+        _keep(value) if is_had and record.is_asked else None,
         kit.button("Give back", ids.UNACKNOWLEDGE, value, label="Take the acknowledgement back")
         if is_had
         else None,
@@ -281,7 +283,17 @@ def line(record: LineRecord) -> Message:
     mention = " ".join(kit.whom(member) for member in said.mention if is_news)
     names = [f"{kit.code(subject(alert))} {_what(alert)}" for alert in record.alerts]
     lines = [f"{mention} {text}".strip(), kit.bullets(names)]
-    return kit.message(" ".join(lines).strip(), [kit.section("\n".join(lines).strip())])
+    asks = said.reason is Reason.ACKNOWLEDGEMENT_STALE
+    blocks = [
+        kit.section("\n".join(lines).strip()),
+        *(kit.actions(_keep(said.group_id)) if asks else []),
+    ]
+    return kit.message(" ".join(lines).strip(), blocks)
+
+
+def _keep(group_id: str) -> Element:
+    """To press Acknowledge again is the answer to whether somebody still has it."""
+    return kit.button("I still have it", ids.ACKNOWLEDGE, group_id, style="primary")
 
 
 def baseline(record: BaselineRecord) -> Message:

@@ -24,6 +24,9 @@ ROUTE = Route(
 )
 GROUP = Group("grp_1", "default", "C0", "dk|S1|connectivity", NOW)
 POSTED = replace(GROUP, posted_at=NOW, told_at=NOW, escalating_from=NOW)
+KEPT = replace(
+    POSTED, reminded_at=NOW + timedelta(minutes=240), kept_at=NOW + timedelta(minutes=250)
+)
 ALERT = firing()
 ACKED = replace(ALERT, acknowledged_by="U1", acknowledged_at=NOW)
 CRITICAL = replace(ALERT, severity=Severity.CRITICAL)
@@ -67,6 +70,8 @@ def untold(alert: Alert, minutes: float = 0) -> Member:
             "UNACKNOWLEDGED",
             id="taken-back",
         ),
+        pytest.param(KEPT, [told(ACKED)], 489, "nothing", "ACKNOWLEDGEMENT_STALE", id="kept"),
+        pytest.param(KEPT, [told(ACKED)], 490, "remind", "ACKNOWLEDGEMENT_STALE", id="asked-again"),
         pytest.param(POSTED, [told(MUTED)], 999, "nothing", "HIDDEN", id="silenced-after"),
         pytest.param(
             POSTED, [told(ALERT), untold(ALERT, 1)], 1, "nothing", "NEW_ALERTS", id="in-good-time"

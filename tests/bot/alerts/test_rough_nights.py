@@ -11,6 +11,7 @@ from bot.alerts import observe
 from bot.alerts.model import Condition, Phase
 from bot.alerts.routes import Escalation, Route, routes_from
 from bot.alerts.rules import BUILT_IN, Rule
+from bot.alerts.service import Result
 from bot.config import RouteSettings
 from bot.jobs import FULL_SWEEP
 from bot.severity import Severity
@@ -365,3 +366,30 @@ async def test_chargers_that_were_dead_from_the_start_keep_no_vendor_gone(
     conditions = {m.alert.condition for r in await night.groups() for m in r.firing}
     assert Condition.ACCOUNT_OFFLINE not in conditions
     assert Condition.OFFLINE in conditions
+
+
+async def test_who_is_asked_may_say_that_they_still_have_it(night: Tower):
+    """To give it back and take it again would call everybody in between."""
+    night.fault("ch00000", "GroundFailure")
+    await night.run(1)
+    await acknowledged(night)
+    before = await night.alerts.acknowledge((await night.groups())[0].group.id, by="U1")
+    await night.run(61)
+    (asked,) = await night.groups()
+    other = await night.alerts.acknowledge(asked.group.id, by="U2")
+    answer = await night.alerts.acknowledge(asked.group.id, by="U1")
+    await night.run(20)
+    (kept,) = await night.groups()
+
+    assert (before.result, other.result, answer.result) == (
+        Result.ALREADY,
+        Result.ALREADY,
+        Result.DONE,
+    )
+    assert (asked.is_asked, kept.is_asked) == (True, False)
+    assert kept.acknowledged_at == asked.acknowledged_at
+    assert await said(night) == [
+        Said("ACKNOWLEDGED"),
+        Said("ACKNOWLEDGEMENT_STALE", ("U1",)),
+        Said("KEPT"),
+    ]

@@ -106,3 +106,13 @@ def test_a_digest_claims_nothing_of_what_was_not_seen():
     assert "seen too little" in said
     assert "0.0 % (strict)" not in said
     assert "1 silence ends within a day" in said
+
+
+def test_whoever_is_asked_can_answer_where_they_are_asked():
+    group = Group("g1", "default", "C0ALERTS", "key", NOW)
+    line = Line(1, "g1", NOW, Reason.ACKNOWLEDGEMENT_STALE, "", ("U0LEAD",), {})
+    asked = a_record(GroupState.ACKNOWLEDGED, [an_alert()], is_asked=True)
+
+    assert "I still have it" in shown(alerts.line(LineRecord(line, group, ())))
+    assert "I still have it" in shown(alerts.group(asked))
+    assert "I still have it" not in shown(alerts.group(a_record(asked.state, [an_alert()])))
