@@ -1,22 +1,26 @@
 """Why somebody was told of a charger, or not: what each stage said, and what comes next."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.alerts.findings import subject_of
+from bot.alerts.findings import Look, findings, subject_of
 from bot.alerts.groups import Group
 from bot.alerts.inhibition import ACCOUNT_UNSEEN
-from bot.alerts.model import Alert, Level, Phase
+from bot.alerts.model import ALERT_ID, Alert, Level, Phase, labels
+from bot.alerts.pipeline import severity_of
 from bot.alerts.reasons import Reason
-from bot.alerts.records import Explanation, Why
-from bot.alerts.rules import matches
+from bot.alerts.records import Explanation, Watched, Why
+from bot.alerts.rules import Rule, matches, rule_for
 from bot.alerts.silences import Silence
+from bot.severity import Severity
 from bot.store import Tables
+from bot.store.verdicts import Verdict
 from vendors.models import Charger, Ref
 
 OVER_SHOWN = 5
 
 
-def why(tables: Tables, ref: Ref, now: datetime) -> Why:
+def why(tables: Tables, ref: Ref, now: datetime, rules: Sequence[Rule]) -> Why:
     """The whole story of a charger, its site and its account."""
     row = tables.chargers.known(ref)
     charger = row.charger if row else None
@@ -35,6 +39,7 @@ def why(tables: Tables, ref: Ref, now: datetime) -> Why:
         account_trouble=tuple(alert for alert in wide if alert.condition in ACCOUNT_UNSEEN),
         silences=_silences(tables, charger, now),
         explanations=tuple(explain(tables, alert) for alert in alerts),
+        watched=tuple(_watched(charger, alerts, rules, now)) if charger else (),
         last_sweep_at=newest.ended_at if newest else None,
     )
 
@@ -43,7 +48,32 @@ def explain(tables: Tables, alert: Alert) -> Explanation:
     """What each stage said of one alert."""
     groups = tables.alerts.groups_of([alert.id]).get(alert.id, [])
     next_at, reason = next_step(alert, groups)
-    return Explanation(alert, tuple(tables.verdicts.of([alert.id])), tuple(groups), next_at, reason)
+    verdicts = tuple(_named(tables, verdict) for verdict in tables.verdicts.of([alert.id]))
+    return Explanation(alert, verdicts, tuple(groups), next_at, reason)
+
+
+def _named(tables: Tables, verdict: Verdict) -> Verdict:
+    """A verdict with what hid the alert in the place of the id of that."""
+    hider = tables.alerts.alert(verdict.rule) if verdict.rule.startswith(ALERT_ID) else None
+    return verdict._replace(rule=hider.condition.value) if hider else verdict
+
+
+def _watched(
+    charger: Charger, alerts: Sequence[Alert], rules: Sequence[Rule], now: datetime
+) -> Iterator[Watched]:
+    """What is wrong with a charger now, and makes no alert because its rule says so."""
+    known = {alert.fingerprint for alert in alerts if alert.phase.is_open}
+    for finding in findings(Look.of(charger, charger, poll="", at=now)):
+        asked = labels(
+            finding.subject,
+            condition=finding.condition,
+            code=finding.code,
+            vendor_code=finding.vendor_code,
+        )
+        rule = rule_for(finding.condition, asked, rules)
+        is_watched = severity_of(finding, rule) is Severity.NONE
+        if is_watched and finding.fingerprint not in known:
+            yield Watched(finding, rule.name)
 
 
 def next_step(alert: Alert, groups: list[Group]) -> tuple[datetime | None, Reason]:

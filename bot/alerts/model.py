@@ -9,6 +9,9 @@ from typing import NamedTuple
 from bot.severity import Severity
 from vendors.models import Ref
 
+ALERT_ID = "alr_"
+"""How the id of every alert begins."""
+
 
 class Level(IntEnum):
     """What an alert is about; the wider hides the narrower."""

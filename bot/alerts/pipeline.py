@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bot.alerts import inhibition
 from bot.alerts.findings import Finding
 from bot.alerts.groups import STORM_KEY, Group, group_key
-from bot.alerts.model import Alert, Condition, Confirmation, Level, Mute, MuteKind, Phase
+from bot.alerts.model import ALERT_ID, Alert, Condition, Confirmation, Level, Mute, MuteKind, Phase
 from bot.alerts.notify import Notifications
 from bot.alerts.reasons import Reason, Stage
 from bot.alerts.routes import Route, routes_for
@@ -130,7 +130,7 @@ class Round:
         after = step(alert, what)
         has_changed = after.alert != alert
         if (stage := _STAGES.get(what.event)) and (has_changed or what.event is not Event.BAD):
-            self._note(alert, stage, after.reason)
+            self._note(alert, stage, after.reason, rule=what.mute.source if what.mute else "")
         if has_changed:
             self._keep(after.alert)
         if has_changed and what.event is Event.SILENCE_ENDS:
@@ -199,7 +199,7 @@ class Round:
         self, finding: Finding, poll: str, *, severity: Severity | None, is_test: bool
     ) -> Alert:
         alert = Alert(
-            id=f"alr_{secrets.token_hex(8)}",
+            id=f"{ALERT_ID}{secrets.token_hex(8)}",
             fingerprint=f"test:{secrets.token_hex(4)}" if is_test else finding.fingerprint,
             condition=finding.condition,
             phase=Phase.PENDING,

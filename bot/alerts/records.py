@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.alerts.decide import is_asked
+from bot.alerts.findings import Finding
 from bot.alerts.groups import Group, Line
 from bot.alerts.model import Alert, Condition, MuteKind
 from bot.alerts.reasons import Reason
@@ -143,6 +144,13 @@ class Explanation:
     next_reason: Reason
 
 
+class Watched(NamedTuple):
+    """Something wrong that is never told, and the rule that says so."""
+
+    finding: Finding
+    rule: str
+
+
 @dataclass(frozen=True, slots=True)
 class Why:
     """The whole answer to `/alerts why`."""
@@ -157,6 +165,7 @@ class Why:
     explanations: tuple[Explanation, ...]
     """Open alerts first, then the newest that are over."""
     last_sweep_at: datetime | None
+    watched: tuple[Watched, ...] = ()
 
 
 class Preview(NamedTuple):

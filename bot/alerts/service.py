@@ -259,7 +259,7 @@ class Alerts:
     async def why(self, ref: Ref) -> Why:
         """Why somebody was told of this charger, or not, and what comes next."""
         now = self._clock.now()
-        return await self._store.read(lambda tables: why(tables, ref, now))
+        return await self._store.read(lambda tables: why(tables, ref, now, self.rules))
 
     async def preview(self, match: Match) -> Preview:
         """What a silence with this match would hide now, and would have hidden last week."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.alerts.findings import Finding
 from bot.alerts.groups import Line
 from bot.alerts.model import Alert, Condition, Confirmation, Level, MuteKind, Phase
 from bot.alerts.reasons import Reason
@@ -89,6 +90,11 @@ NEXT: Final = {
     Reason.SUSPECTED: "it fires, if a second look confirms it",
     Reason.HOLDING: "it fires, if it lasts",
     Reason.HIDDEN: "what hides it ends",
+}
+WAITS: Final = {
+    Reason.HIDDEN: "it is told once nothing hides it any more",
+    Reason.SUSPECTED: "it fires if a second look confirms it",
+    Reason.HOLDING: "it fires with the next look that finds it so",
 }
 
 
@@ -374,6 +380,10 @@ def why(answer: Why, now: datetime) -> Message:
     hiding += [
         f"Silence #{one.id} hides it until {kit.when(one.ends_at)}" for one in answer.silences
     ]
+    hiding += [
+        f"{_found(one.finding)}: only watched and never told, by {_rule_name(one.rule)}"
+        for one in answer.watched
+    ]
     blocks = [
         kit.section(f"*{text}*\n{seen}{sweep}"),
         *([kit.section(kit.bullets(hiding))] if hiding else []),
@@ -392,11 +402,23 @@ def _explanation(one: Explanation, now: datetime) -> Block:
         + (f" ({_rule_name(each.rule)})" if each.rule else "")
         for each in one.verdicts[-MOST_VERDICTS:]
     ]
-    if one.next_at is not None and one.next_at > now:
-        after = NEXT.get(one.next_reason, one.next_reason.value)
-        lines.append(f"Next: {kit.inline(after)}, {kit.when(one.next_at)}")
+    if alert.phase.is_open:
+        lines.append(f"Next: {_next(one, now)}")
     lines.append(f"_{kit.inline(words_of(alert).meaning, 300)}_")
     return kit.section("\n".join(lines))
+
+
+def _next(one: Explanation, now: datetime) -> str:
+    """What happens by itself, and when; or what it waits for."""
+    if one.next_at is None or one.next_at <= now:
+        return WAITS.get(one.next_reason, "nothing, until something changes")
+    after = NEXT.get(one.next_reason, one.next_reason.value)
+    return f"{kit.inline(after)}, {kit.when(one.next_at)}"
+
+
+def _found(finding: Finding) -> str:
+    code = f" {kit.code(finding.code)}" if finding.code else ""
+    return f"{CONDITION[finding.condition]}{code}"
 
 
 def _begun(text: str) -> str:
@@ -406,6 +428,10 @@ def _begun(text: str) -> str:
 
 def _rule_name(name: str) -> str:
     """`rules[0]` of the configuration is rule 1 of it; other names stand for themselves."""
+    if name in {str(condition) for condition in Condition}:
+        return f"the alert {CONDITION[Condition(name)].lower()}"
+    if name.startswith("silence:"):
+        return name.replace(":", " #")
     place = re.fullmatch(r"(rule|route)s\[(\d+)\]", name)
     return f"{place[1]} {int(place[2]) + 1}" if place else kit.inline(name)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts.model import Condition, Phase
+from bot.alerts.reasons import Stage
 from bot.alerts.records import GroupState
 from bot.alerts.routes import Escalation, Route
 from bot.alerts.rules import BUILT_IN, Rule
@@ -485,6 +486,37 @@ async def test_why_tells_what_every_stage_said_and_what_comes_next(tower: Tower)
     assert explanation.next_at == explanation.alert.fires_at
     assert {v.rule for v in explanation.verdicts} == {"built-in offline dc"}
     assert answer.last_sweep_at == tower.clock.now()
+
+
+async def test_why_names_what_hid_an_alert(tower: Tower):
+    """Of all that is not told people ask first who or what kept it from them."""
+    tower.offline("ch00000", "ch00020")
+    await tower.run(7)
+    ends = tower.clock.now() + timedelta(hours=1)
+    silence = await tower.alerts.silence(
+        {"charger": ("ch00000",)}, by="U1", reason="works", ends_at=ends
+    )
+
+    answer = await tower.alerts.why(Ref("dk", "ch00000"))
+
+    (own,) = [one for one in answer.explanations if one.alert.subject.charger_id]
+    rules = {verdict.stage: verdict.rule for verdict in own.verdicts}
+    assert rules[Stage.INHIBIT] == "site_offline"
+    assert rules[Stage.SILENCE] == silence.source
+
+
+async def test_why_names_the_rule_by_which_nobody_is_told(tower: Tower):
+    tower.rules = (Rule("rules[0]", Condition.OFFLINE, timedelta(), Severity.NONE), *BUILT_IN)
+    tower.start()
+    tower.offline("ch00000")
+    await tower.run(3)
+
+    answer = await tower.alerts.why(Ref("dk", "ch00000"))
+
+    assert answer.explanations == ()
+    assert [(one.finding.condition, one.rule) for one in answer.watched] == [
+        (Condition.OFFLINE, "rules[0]")
+    ]
 
 
 async def test_a_rule_of_severity_none_is_watched_and_never_told(store: Store, clock: VirtualClock):

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts.availability import Figures
+from bot.alerts.findings import Finding
 from bot.alerts.groups import Group, Line
-from bot.alerts.model import Mute, MuteKind, Phase, Subject
-from bot.alerts.reasons import Reason
-from bot.alerts.records import GroupState, LineRecord
+from bot.alerts.model import Condition, Mute, MuteKind, Phase, Subject
+from bot.alerts.reasons import Reason, Stage
+from bot.alerts.records import Explanation, GroupState, LineRecord, Watched, Why
 from bot.alerts.reports import Digest, Durations, Report, SiteReport
+from bot.store.verdicts import Verdict
 from handlers.blocks import alerts, reports
 from tests.handlers.blocks.test_worst_input import NOW, a_record, an_alert
 from vendors.models import Ref
@@ -116,3 +118,21 @@ def test_whoever_is_asked_can_answer_where_they_are_asked():
     assert "I still have it" in shown(alerts.line(LineRecord(line, group, ())))
     assert "I still have it" in shown(alerts.group(asked))
     assert "I still have it" not in shown(alerts.group(a_record(asked.state, [an_alert()])))
+
+
+def test_why_says_what_an_alert_waits_for_and_what_hides_it():
+    verdicts = (
+        Verdict("1", Stage.INHIBIT, Reason.INHIBITED, "site_offline", NOW, {}),
+        Verdict("1", Stage.SILENCE, Reason.SILENCED, "silence:3", NOW, {}),
+    )
+    hidden = Explanation(an_alert(mutes=(HIDDEN,)), verdicts, (), None, Reason.HIDDEN)
+    box = Subject("nl", "plugchoice", charger_id="1", charger="CH-1")
+    watched = Watched(Finding(Condition.OFFLINE, box), "rules[0]")
+    answer = Why(Ref("nl", "1"), None, NOW, (), (), (hidden,), NOW, (watched,))
+
+    said = shown(alerts.why(answer, NOW))
+
+    assert "the alert site offline" in said
+    assert "silence #3" in said
+    assert "Next: it is told once nothing hides it any more" in said
+    assert "Offline: only watched and never told, by rule 1" in said
