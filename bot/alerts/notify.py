@@ -135,7 +135,10 @@ class Notifications:
         )
 
     def _show(self, group: Group, members: Sequence[Member]) -> None:
-        """Have the message shown as the record is now, and the pager told as well."""
+        """Have the message shown as the record is now, and the pager told as well.
+
+        A pager is told of what rings and of the end, as Alertmanager does; not of what is hidden.
+        """
         self._tables.messages.want(
             key=group.message_key,
             destination=group.channel,
@@ -144,7 +147,8 @@ class Notifications:
             now=self._now,
             urgency=_urgency(members),
         )
-        if self._route(group.route).webhook_url is not None:
+        is_for_pagers = group.closed_at is not None or any(m.alert.is_audible for m in members)
+        if is_for_pagers and self._route(group.route).webhook_url is not None:
             self._tables.messages.want(
                 key=f"webhook:{group.id}",
                 destination=f"webhook:{group.route}",

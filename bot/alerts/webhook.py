@@ -15,13 +15,19 @@ MOST_ALERTS = 200
 
 
 def body(record: GroupRecord) -> dict[str, Any]:
-    """What a receiver of Alertmanager's webhook understands."""
-    shown = record.members[:MOST_ALERTS]
+    """What a receiver of Alertmanager's webhook understands.
+
+    As there, what is silenced or explained by a wider alert is left out: it must ring nowhere. Only
+    where that is all there is it is told of, so that a body is never empty.
+    """
+    heard = [one for one in record.members if not (one.alert.is_firing and one.alert.mutes)]
+    wanted = heard or record.members
+    shown = wanted[:MOST_ALERTS]
     alerts = [_alert(member) for member in shown]
     return {
         "version": VERSION,
         "groupKey": f"{record.group.route}:{{{record.group.key}}}",
-        "truncatedAlerts": len(record.members) - len(shown),
+        "truncatedAlerts": len(wanted) - len(shown),
         "status": "firing" if record.firing else "resolved",
         "receiver": record.group.route,
         "groupLabels": _without_blanks(

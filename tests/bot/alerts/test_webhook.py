@@ -1,6 +1,7 @@
 """Alertmanager's webhook, version 4: any pager that knows it understands us."""
 
 import json
+from datetime import timedelta
 
 from bot.alerts.webhook import body
 from tests.bot.tower import Tower
@@ -39,3 +40,27 @@ async def test_a_resolved_group_keeps_its_key_and_fingerprints(tower: Tower):
     first, last = body(before), body(after)
     assert (first["groupKey"], last["status"]) == (last["groupKey"], "resolved")
     assert first["alerts"][0]["fingerprint"] == last["alerts"][0]["fingerprint"]
+
+
+async def test_a_pager_rings_once_for_a_site_and_not_for_each_of_its_chargers(tower: Tower):
+    """Many pagers open an incident for each alert in the body."""
+    tower.offline("ch00000", "ch00020")
+    await tower.run(8)
+    (record,) = await tower.groups()
+
+    told = body(record)
+
+    assert len(record.firing) == 3
+    assert [alert["labels"]["alertname"] for alert in told["alerts"]] == ["site_offline"]
+    assert (told["status"], told["truncatedAlerts"]) == ("firing", 0)
+
+
+async def test_what_somebody_silenced_rings_no_more(tower: Tower):
+    tower.fault("ch00000", "HighTemperature")
+    tower.fault("ch00020", "HighTemperature")
+    await tower.run(2)
+    ends = tower.clock.now() + timedelta(hours=1)
+    await tower.alerts.silence({"charger": ("ch00000",)}, by="U1", reason="works", ends_at=ends)
+    (record,) = await tower.groups()
+
+    assert [alert["labels"]["charger"] for alert in body(record)["alerts"]] == ["CH00020"]

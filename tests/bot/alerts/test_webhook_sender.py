@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -132,6 +133,21 @@ async def test_a_pager_that_stumbles_is_tried_again_until_it_takes_it(
     assert message.state is MessageState.SENT
     assert post.chat.one((await post.tower.messages())[0].key)
     assert await trouble(post) == []
+
+
+async def test_a_pager_is_not_told_of_what_somebody_silenced(post: Post, pager: Pager):
+    """It would ring anew for what on-call has just put to rest; that it is over it hears."""
+    post.tower.fault("ch00000", "HighTemperature")
+    await post.run(2)
+    ends = post.tower.clock.now() + timedelta(minutes=30)
+    await post.tower.alerts.silence({"account": ("dk",)}, by="U1", reason="works", ends_at=ends)
+    await post.run(5)
+    during = [body["status"] for body in pager.bodies]
+    post.tower.mend("ch00000")
+    await post.run(3)
+
+    assert during == ["firing"]
+    assert [body["status"] for body in pager.bodies] == ["firing", "resolved"]
 
 
 async def test_a_resolve_is_tried_again_too(post: Post, pager: Pager):
