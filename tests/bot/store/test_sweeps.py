@@ -64,6 +64,24 @@ async def test_the_newest_is_found_without_reading_the_others(store: Store, year
     assert len(counts) < 10
 
 
+async def test_what_is_old_is_forgotten_without_reading_the_rest(
+    store: Store, year, clock: VirtualClock
+):
+    """It happens at night, when somebody may be acknowledging something."""
+    await store.write(lambda tables: year(tables.sweeps))
+    counts: list[int] = []
+    until = clock.now() + timedelta(minutes=20)
+
+    def work(sweeps: Sweeps) -> tuple[int, int]:
+        sweeps._db.conn.set_progress_handler(lambda: counts.append(1), STEPS_BETWEEN)
+        gone = sweeps.forget_before(until)
+        sweeps._db.conn.set_progress_handler(None, 0)
+        return gone, sweeps.forget_before(until + timedelta(days=400))
+
+    assert await store.write(lambda tables: work(tables.sweeps)) == (20, MINUTES - 20)
+    assert len(counts) < 30
+
+
 async def test_the_newest_is_the_newest_of_both_kinds(store: Store, year, clock: VirtualClock):
     await store.write(lambda tables: year(tables.sweeps))
 
