@@ -97,18 +97,22 @@ def _announcements(
 ) -> Iterator[_Due]:
     """What people have not heard of, or not since it was hidden.
 
-    Newcomers wait for the group's interval and wake nobody, unless one is critical or all that was
-    told before is in somebody's hands. What somebody has already wakes nobody again.
+    Newcomers wait for the group's interval and wake nobody, unless one is critical or worse than
+    all that was told, or all that was told is in somebody's hands. What somebody has already wakes
+    nobody again.
     """
     untold = [m for m in firing if m.told_at is None and m.alert.is_audible]
     if not untold:
         return
     joined = min(member.joined_at for member in untold)
     told = group.told_at or joined
-    is_critical = worst(member.alert for member in untold) is Severity.CRITICAL
-    is_had = all(m.alert.is_acknowledged for m in firing if m.told_at is not None)
+    known = [member.alert for member in firing if member.told_at is not None]
+    severity = worst(member.alert for member in untold)
+    is_critical = severity is Severity.CRITICAL
+    is_worse = severity.rank < worst(known).rank
+    is_had = all(alert.is_acknowledged for alert in known)
     reason = Reason.HEARD_AGAIN if joined < told else Reason.NEW_ALERTS
-    wakes = is_critical or is_had or reason is Reason.HEARD_AGAIN
+    wakes = is_critical or is_worse or is_had or reason is Reason.HEARD_AGAIN
     wakes = wakes and bool(unacknowledged(untold))
     at = joined if is_critical else max(joined, told + timing.group_interval)
     yield _Due(at, Decision(Notice.ANNOUNCE, reason, route.mention if wakes else ()))

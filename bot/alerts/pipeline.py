@@ -16,7 +16,7 @@ from bot.alerts.groups import STORM_KEY, Group, group_key
 from bot.alerts.model import ALERT_ID, Alert, Condition, Confirmation, Level, Mute, MuteKind, Phase
 from bot.alerts.notify import Notifications
 from bot.alerts.reasons import Reason, Stage
-from bot.alerts.routes import Route, routes_for
+from bot.alerts.routes import Route, routes_for, worst
 from bot.alerts.rules import Labels, Rule, fault_severity, rule_for
 from bot.alerts.silences import SilenceIndex
 from bot.alerts.transitions import Effect, Event, Happening, Step, is_confirmed_by_polls, step
@@ -284,8 +284,12 @@ class Round:
         if not alert.is_audible:
             return
         notifications = Notifications(self.tables, self._setup.route, self.now)
-        is_calling = alert.severity is Severity.CRITICAL and not alert.is_acknowledged
         for group in self.tables.alerts.groups_of([alert.id]).get(alert.id, []):
+            members = self.tables.alerts.members(group.id)
+            others = [m.alert for m in members if m.alert.is_firing and m.alert.id != alert.id]
+            is_critical = alert.severity is Severity.CRITICAL
+            calls = is_critical or alert.severity.rank < worst(others).rank
+            is_calling = calls and not alert.is_acknowledged
             mention = self._setup.route(group.route).mention if is_calling else ()
             facts = {"alerts": [alert.id]}
             notifications.line(group, Reason.WORSE, mention=mention, facts=facts)

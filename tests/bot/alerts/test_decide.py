@@ -98,6 +98,17 @@ def test_the_first_notice_mentions_and_an_ordinary_newcomer_does_not():
     assert (first.mention, more.mention) == (("S0ONCALL",), ())
 
 
+def test_a_newcomer_that_is_worse_than_all_that_was_told_wakes_people():
+    """A site without power is no detail below a charger that comes and goes."""
+    mild = replace(ALERT, severity=Severity.MEDIUM)
+    later = NOW + timedelta(minutes=6)
+
+    worse = decide(POSTED, [told(mild), untold(ALERT)], ROUTE, later)
+    milder = decide(POSTED, [told(ALERT), untold(mild)], ROUTE, later)
+
+    assert (worse.mention, milder.mention) == (("S0ONCALL",), ())
+
+
 def test_a_newcomer_to_what_somebody_has_wakes_people_again():
     later = NOW + timedelta(minutes=6)
 
