@@ -1,12 +1,14 @@
 """The commands: run, check, sandbox, migrate, audit, rules, backup, version."""
 
 import asyncio
+import errno
 import signal
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
+import aiohttp
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -62,7 +64,7 @@ def run(
     try:
         asyncio.run(_until_signal(settings))
     except (StoreError, LeaseHeldError, OSError) as error:
-        _fail(f"Cannot start: {error}")
+        _fail(f"Cannot start: {_why_not(error)}")
     except SlackApiError as error:
         why = code_of(error) or "it gave no clear answer"
         _fail(f"Slack does not take us: {why}; `python -m bot check` says more")
@@ -257,6 +259,16 @@ def _with_store(
 
 async def _nothing() -> None:
     """Opening the store was all."""
+
+
+def _why_not(error: Exception) -> str:
+    """Why the bot does not start, and what to do; what is ours is a whole sentence already."""
+    if isinstance(error, aiohttp.ClientError | TimeoutError):
+        what = f"Slack cannot be reached ({type(error).__name__})."
+        return f"{what} Check the network, and SLACK_API_URL if it is set."
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"another program listens there ({error.strerror}). Stop it, or set PORT to another."
+    return str(error)
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -20,6 +20,8 @@ _SHARED: Sequence[Processor] = (
     structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+_IDLE_WARNING: Final = "`token` will be unused"
+"""Bolt finds the token in the environment as well, and we have given it a client that has it."""
 _TALKATIVE = ("httpx", "httpcore", "apscheduler", "slack_bolt", "slack_sdk", "aiohttp.access")
 
 
@@ -40,6 +42,7 @@ def configure_logs(stream: TextIO = sys.stderr, *, level: int = logging.INFO) ->
     root.setLevel(level)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_of_use)
 
 
 @contextmanager
@@ -55,6 +58,10 @@ def interaction() -> Iterator[str]:
 def reference() -> str:
     """The code of the interaction that this belongs to; outside of one a new code."""
     return str(structlog.contextvars.get_contextvars().get(REFERENCE) or _new_reference())
+
+
+def _is_of_use(record: logging.LogRecord) -> bool:
+    return _IDLE_WARNING not in record.getMessage()
 
 
 def _new_reference() -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import socket
 import sqlite3
 
 import pytest
@@ -97,8 +98,22 @@ def test_slack_that_cannot_be_reached_is_a_sentence(command, monkeypatch):
     result = command("run")
 
     assert result.exit_code == 1
-    assert "Traceback" not in result.output
-    assert result.stderr.splitlines()[-1].startswith("Cannot start:")
+    assert result.stderr == (
+        "Cannot start: Slack cannot be reached (ClientConnectorError). Check the network,"
+        " and SLACK_API_URL if it is set.\n"
+    )
+
+
+def test_a_port_that_is_taken_is_a_sentence(command, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        monkeypatch.setenv("HOST", "127.0.0.1")
+
+        result = command("run")
+
+    assert result.exit_code == 1
+    assert "Cannot start: another program listens there" in result.stderr
+    assert "set PORT" in result.stderr
 
 
 def test_a_database_is_brought_up_to_date(command, tmp_path):

@@ -5,6 +5,8 @@ import json
 import logging
 
 import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from bot.logs import configure_logs, interaction, reference
@@ -97,3 +99,14 @@ def test_libraries_are_heard_only_when_something_is_wrong():
 
     assert "odd" in stream.getvalue()
     assert "HTTP Request" not in stream.getvalue()
+
+
+def test_a_token_in_the_environment_is_no_reason_for_a_warning(monkeypatch):
+    """It is where everybody has it, and Bolt complains that it has one in its client already."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    stream = io.StringIO()
+    configure_logs(stream)
+
+    AsyncApp(client=AsyncWebClient(token="xoxb-1"), signing_secret="s")
+
+    assert stream.getvalue() == ""
