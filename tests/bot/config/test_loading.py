@@ -423,3 +423,36 @@ def test_a_missing_file_is_one_line_that_says_what_to_do(tmp_path, monkeypatch):
 
     with pytest.raises(ConfigurationError, match=r"copy chargehand\.example\.toml"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["folder", "no-text"])
+def test_a_file_that_cannot_be_read_is_a_line(content, tmp_path, monkeypatch):
+    monkeypatch.delenv("CHARGEHAND_CONFIG_TOML", raising=False)
+    path = tmp_path / "chargehand.toml"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path)
+
+    assert caught.value.mistakes[0].startswith(f"{path} cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('poll = "0s"', "accounts[0].poll is shorter than a second"),
+        ('base_url = "api.example"', "accounts[0].base_url is not a web address"),
+        ('name = "Nl!"', "accounts[0].name may have small letters"),
+        ("requests_per_minute = 0", "accounts[0].requests_per_minute must be 1 or more"),
+        ("monitor = 7", "accounts[0].monitor must be true or false"),
+    ],
+)
+def test_what_an_account_cannot_have_is_told(line, expected):
+    toml = SMALLEST.replace('name = "dk"\n', "") if line.startswith("name") else SMALLEST
+
+    (said,) = mistakes(f"{toml}{line}\n")
+
+    assert said.startswith(expected)
