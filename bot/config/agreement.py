@@ -4,8 +4,9 @@ It works on what was written, so that it finds its mistakes also where a value i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
+from bot.config.settings import OperationKind
 from bot.config.values import meets_any
 
 
@@ -103,10 +104,22 @@ def _oncall_of_nobody(tables: Tables) -> Iterator[str]:
 
 
 def _nobody_approves(tables: Tables) -> Iterator[str]:
-    if not (tables.table("access").get("approvers") or "policies" in tables.table("approvals")):
+    """What no policy is about needs an approval of `access.approvers`."""
+    if tables.table("access").get("approvers"):
+        return
+    if "policies" not in tables.table("approvals"):
         yield (
             "access.approvers names nobody, and the built-in policies need an approval;"
             ' write it such as approvers = ["S0LEADS"]'
+        )
+        return
+    policies = tables.within("approvals", "policies")
+    always = [one for one in policies if not (one.get("accounts") or one.get("min_chargers"))]
+    covered = {kind for policy in always for kind in _texts(policy.get("operations"))}
+    if left := [kind for kind in get_args(OperationKind) if kind not in covered]:
+        yield (
+            f"access.approvers names nobody, and no policy is always about {', '.join(left)};"
+            " nobody could ever approve them"
         )
 
 

@@ -3,16 +3,19 @@
 import contextlib
 import copy
 import functools
+import json
 import math
 import operator
 import tomllib
 from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.config import ConfigurationError, LynkwellAccount, Settings, load, settings_from
+from bot.config.settings import OperationKind
 
 ROOT = Path(__file__).parents[3]
 ENVIRON = {
@@ -354,6 +357,20 @@ accounts = ["fr"]
         "approvals.policies[0].accounts:",
         "oncall.group",
     ]
+
+
+def test_what_nobody_could_ever_approve_is_a_mistake():
+    """A request for it would wait until it lapses, and nobody would know why."""
+    toml = SMALLEST.replace('approvers = ["S0LEADS"]', "")
+    policy = '[[approvals.policies]]\napprovers = ["S0LEADS"]\noperations = '
+    kinds = [*get_args(OperationKind)]
+    every = toml + policy + json.dumps(kinds)
+
+    assert settings_from(every, ENVIRON).approvals.policies[0].approvers == ("S0LEADS",)
+    (said,) = mistakes(every + '\naccounts = ["dk"]')
+    assert said.startswith("access.approvers names nobody, and no policy is always about register_")
+    (said,) = mistakes(toml + policy + json.dumps(kinds[:-1]))
+    assert "always about restart_charger;" in said
 
 
 def test_what_many_settings_take_over_is_one_mistake():
