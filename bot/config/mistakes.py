@@ -69,7 +69,7 @@ def _line(error: ErrorDetails, location: Location) -> str:
             return f"{where} is {error['input']!r}; it must be {said.get('expected', '')}"
         case "value_error":
             message = str(said["error"])
-            glue = " " if message.startswith(("is ", "has ", "names ")) else ": "
+            glue = " " if message.startswith(("is ", "has ")) else ": "
             return f"{where}{glue}{message}"
         case _:
             plainly = (

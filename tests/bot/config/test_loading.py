@@ -182,7 +182,7 @@ approvers = ["U0ADMIN"]
         "slack.mode is 'smoke'; it must be 'socket' or 'http'",
         'slack.alerts_channel is missing; write it such as alerts_channel = "C0ALERTS"',
         "accounts[1].name is 'nl' again; each account needs a name of its own",
-        "accounts[0].token_env names the environment variable NOT_SET, which is not set; "
+        "accounts[0].token_env: names the environment variable NOT_SET, which is not set; "
         "set it or name another",
         "accounts[0].team is missing; write it such as "
         'team = "a4855dc5-0acb-33c3-b921-f4291f719ca0"',
@@ -390,7 +390,7 @@ def test_a_secret_in_place_of_its_name_is_not_repeated():
 def test_an_address_from_the_environment_is_one_and_is_not_repeated():
     (said,) = mistakes(f'heartbeat_url_env = "PING"\n{SMALLEST}', PING="ping.example/s3cret")
 
-    assert said.startswith("heartbeat_url_env names an environment variable with no web address")
+    assert said.startswith("heartbeat_url_env: names an environment variable with no web address")
     assert "s3cret" not in said
 
 
