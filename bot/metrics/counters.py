@@ -30,58 +30,50 @@ class Counters:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        Info("chargehand_build", "The running version.", registry=self.registry).info(
-            {"version": bot.__version__}
-        )
-        self._sweeps = Counter(
-            "chargehand_sweeps",
+        build = Info("chargehand_build", "The running version.", registry=self.registry)
+        build.info({"version": bot.__version__})
+        self._sweeps = self._counter(
+            "sweeps",
             "Sweeps that ended, by whether they saw everything.",
-            ["account", "kind", "complete"],
-            registry=self.registry,
+            *("account", "kind", "complete"),
         )
-        self._sweep_seconds = Histogram(
-            "chargehand_sweep_duration_seconds",
-            "How long sweeps took.",
-            ["account", "kind"],
-            buckets=SWEEP_BUCKETS_S,
-            registry=self.registry,
+        self._sweep_seconds = self._seconds(
+            "sweep_duration", "How long sweeps took.", SWEEP_BUCKETS_S, "account", "kind"
         )
-        self._requests = Counter(
-            "chargehand_vendor_requests",
+        self._requests = self._counter(
+            "vendor_requests",
             "Requests to vendors, by the status of the answer; none: there was no answer.",
-            ["account", "status"],
-            registry=self.registry,
+            *("account", "status"),
         )
-        self._waits = Histogram(
-            "chargehand_rate_limit_wait_seconds",
+        self._waits = self._seconds(
+            "rate_limit_wait",
             "How long requests to vendors waited for their turn.",
-            ["account"],
-            buckets=WAIT_BUCKETS_S,
-            registry=self.registry,
+            WAIT_BUCKETS_S,
+            "account",
         )
-        self._acknowledgements = Histogram(
-            "chargehand_acknowledgement_seconds",
+        self._acknowledgements = self._seconds(
+            "acknowledgement",
             "From the arrival of Slack's request to our answer.",
-            buckets=ACKNOWLEDGEMENT_BUCKETS_S,
-            registry=self.registry,
+            ACKNOWLEDGEMENT_BUCKETS_S,
         )
-        self._refused_requests = Counter(
-            "chargehand_refused_requests",
+        self._refused_requests = self._counter(
+            "refused_requests",
             "Requests to Slack's address that were not signed by Slack, or sent again.",
-            registry=self.registry,
         )
-        self._log_lines = Counter(
-            "chargehand_log_lines",
-            "Warnings and errors in the log.",
-            ["level"],
-            registry=self.registry,
-        )
+        self._log_lines = self._counter("log_lines", "Warnings and errors in the log.", "level")
         self._violations = Gauge(
             "chargehand_invariant_violations",
             "Whether an invariant did not hold at the newest audit.",
             ["invariant"],
             registry=self.registry,
         )
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"chargehand_{name}", text, labels, registry=self.registry)
+
+    def _seconds(self, name: str, text: str, buckets: Sequence[float], *labels: str) -> Histogram:
+        name = f"chargehand_{name}_seconds"
+        return Histogram(name, text, labels, buckets=buckets, registry=self.registry)
 
     def log_lines(self) -> AbstractContextManager[None]:
         """Counts the log's warnings and errors meanwhile."""
