@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from bot.config.settings import Settings
+from bot.config.writing import written
 from vendors.models import Vendor
 
 Location = tuple[int | str, ...]
@@ -125,16 +126,8 @@ def _example(location: Location) -> str:
     model, name = _section(location), location[-1]
     for field_name, field in (model.model_fields if model else {}).items():
         if name in (field_name, field.alias) and field.examples:
-            return f"; write it such as {name} = {_toml_value(field.examples[0])}"
+            return f"; write it such as {name} = {written(field.examples[0])}"
     return ""
-
-
-def _toml_value(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml_value, value))}]"
-    if isinstance(value, dict):
-        return f"{{ {', '.join(f'{k} = {_toml_value(v)}' for k, v in value.items())} }}"
-    return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
 def _suggestion(location: Location) -> str:

@@ -1,8 +1,6 @@
 """The settings as tables of Markdown, for docs/configuration.md."""
 
 from collections.abc import Iterator
-from datetime import time, timedelta
-from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel
@@ -27,7 +25,7 @@ from bot.config.settings import (
     Settings,
     SlackSettings,
 )
-from bot.config.values import format_duration
+from bot.config.writing import written
 
 _TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The environment", EnvironmentSettings),
@@ -76,24 +74,4 @@ def _default(field: FieldInfo) -> str:
 
 
 def _toml(value: Any) -> str:
-    return f"`{_written(value)}`"
-
-
-def _written(value: Any) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case timedelta():
-            return f'"{format_duration(value)}"'
-        case time():
-            return f'"{value:%H:%M}"'
-        case Enum():
-            return f'"{value.value}"'
-        case list() | tuple():
-            return f"[{', '.join(map(_written, value))}]"
-        case dict():
-            return f"{{ {', '.join(f'{key} = {_written(item)}' for key, item in value.items())} }}"
-        case int():
-            return str(value)
-        case _:
-            return f'"{value}"'
+    return f"`{written(value)}`"
