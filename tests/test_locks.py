@@ -57,3 +57,12 @@ def test_each_pin_has_a_hash_and_none_an_address(lock):
     assert [entry.split("==")[0] for entry in entries(lock) if "--hash=sha256:" not in entry] == []
     assert "://" not in text(lock)
     assert "index-url" not in text(lock)
+
+
+def test_the_readme_says_why_each_is_there():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## Dependencies")[2].partition("\n## ")[0]
+    told = {name for row in section.splitlines() for name in re.findall(r"[\w-]+", row[:80])}
+    asked = {Requirement(one).name for each in ASKED.values() for one in each}
+
+    assert asked - told == set()
