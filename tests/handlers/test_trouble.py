@@ -100,10 +100,10 @@ async def test_a_decision_in_a_form_is_answered_there_though_slack_is_slow(house
     await support.submit()
     card = await approver.sees("approvals", "Waiting for a decision")
     for fault, said in ((True, "does not tell me your rights"), (False, "You rejected it")):
-        if fault:
-            house.slack.faults.add(FaultKind.SERVER_ERROR, "users.info", times=None)
         await approver.press("Reject…", on=card)
         await approver.modal("Reason", title="Reject #1")
+        if fault:
+            house.slack.faults.add(FaultKind.SERVER_ERROR, "users.info", times=None)
         await approver.fill("Reason", "we still order it")
         await approver.submit()
         await approver.modal(said, title="Request")

@@ -257,7 +257,8 @@ async def test_an_expired_request_can_be_asked_again(desk: Desk):
 
     assert (again.state, again.again_of) == (State.PENDING, request.id)
     assert old.again_as == again.id
-    assert (twice.said, twice.request, twice.by) == (Said.ASKED_AGAIN, answer.request, "U0ANN")
+    assert twice.request is not None
+    assert (twice.said, twice.request.id, twice.by) == (Said.ASKED_AGAIN, again.id, "U0ANN")
     told = await desk.message(request.outcome_key)
     assert told is not None
     assert told.wanted == 2  # expired, and without a button for what is asked again
