@@ -9,8 +9,17 @@ from tests.bench.__main__ import SECTIONS, main, measured
 from tests.bench.measures import Measure, percentile, slope
 from tests.bench.scale import QUICK
 
+LONGEST = ("acknowledgement", "growth")
+"""They start several processes one after the other."""
 
-@pytest.mark.parametrize("section", SECTIONS)
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        pytest.param(section, marks=[pytest.mark.slow] if section in LONGEST else [])
+        for section in SECTIONS
+    ],
+)
 def test_each_section_measures_something(section):
     """A benchmark that has rotted shows only on the day when somebody needs its figures."""
     found = asyncio.run(measured([section], QUICK))

@@ -158,6 +158,7 @@ async def test_a_site_without_power_is_one_alert_and_resolves_as_one(dk: Night):
     assert dk.thread(over)[-1] == "All of it is over."
 
 
+@pytest.mark.slow
 async def test_a_vendor_that_is_down_for_an_hour_is_one_alert_about_5000_chargers(
     opening: Opening, clock: VirtualClock
 ):
@@ -205,7 +206,10 @@ async def test_a_vendor_that_says_half_its_fleet_is_gone_is_not_believed(
 
 @pytest.mark.parametrize(
     ("gap", "messages"),
-    [pytest.param(4, 1, id="too-short-to-be-told"), pytest.param(7, 2, id="told-at-first")],
+    [
+        pytest.param(4, 1, id="too-short-to-be-told", marks=pytest.mark.slow),
+        pytest.param(7, 2, id="told-at-first"),
+    ],
 )
 async def test_a_charger_that_comes_and_goes_is_one_alert(dk: Night, gap: int, messages: int):
     """Once it is known to be unstable, its coming and going is told to nobody."""

@@ -125,6 +125,7 @@ async def test_killed_with_an_alert_open_and_a_request_pending_it_goes_on_with_b
     assert machine.archived == 1
 
 
+@pytest.mark.slow
 async def test_what_happens_while_it_is_dead_is_told_when_it_is_back(machine):
     oncall = machine.person("on-call")
     process = await machine.connected()
@@ -142,7 +143,9 @@ async def test_what_happens_while_it_is_dead_is_told_when_it_is_back(machine):
     assert alert.ts == resolved.ts
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 async def test_a_polite_signal_ends_it_cleanly_and_gives_the_database_free(machine, how):
     process = await machine.connected()
     assert len(machine.lease()) == 1

@@ -108,9 +108,15 @@ async def test_after_eight_hours_of_sleep_all_is_done_once_and_the_digest_comes(
     "day",
     [
         pytest.param(datetime(2026, 3, 29, tzinfo=AMSTERDAM), id="summer-time-begins"),
-        pytest.param(datetime(2026, 10, 25, tzinfo=AMSTERDAM), id="summer-time-ends"),
-        pytest.param(datetime(2028, 2, 29, tzinfo=AMSTERDAM), id="leap-day"),
-        pytest.param(datetime(2026, 12, 31, tzinfo=AMSTERDAM), id="new-year"),
+        pytest.param(
+            datetime(2026, 10, 25, tzinfo=AMSTERDAM), id="summer-time-ends", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            datetime(2028, 2, 29, tzinfo=AMSTERDAM), id="leap-day", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            datetime(2026, 12, 31, tzinfo=AMSTERDAM), id="new-year", marks=pytest.mark.slow
+        ),
     ],
 )
 async def test_an_odd_day_has_one_digest_at_eight_and_no_other_news(tmp_path, day):
