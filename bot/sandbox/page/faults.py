@@ -201,17 +201,20 @@ class FaultsDrawer:
         for vendor, cloud in self._desk.clouds.by_vendor.items():
             now = api_trouble(cloud)
             choose = partial(set_api_trouble, cloud)
-            yield vendor, now, partial(_draw_trouble, vendor.title(), now, [*API_TROUBLES], choose)
+            names = [one.name for one in self._desk.clouds.accounts if one.vendor == vendor]
+            draw = partial(_draw_trouble, vendor.title(), ", ".join(names), now, [*API_TROUBLES])
+            yield vendor, now, partial(draw, choose)
         now = slack_trouble(self._desk.slack)
         choose = partial(set_slack_trouble, self._desk.slack)
-        yield "Slack", now, partial(_draw_trouble, "Slack", now, [*SLACK_TROUBLES, DOWN], choose)
+        draw = partial(_draw_trouble, "Slack", "", now, [*SLACK_TROUBLES, DOWN])
+        yield "Slack", now, partial(draw, choose)
 
     # scenarios
 
     def _draw_scenario(self, scenario: Scenario) -> None:
         with tag("div", "scenario"):
             with tag("div", "scenario-words"):
-                tag("span", "broken-identity", scenario.name.replace("-", " ").capitalize())
+                tag("span", "broken-identity", scenario.title)
                 tag("span", "description", scenario.expect)
             button(
                 "Begin",
@@ -244,9 +247,13 @@ def _section(title: str, *, is_open: bool = False) -> Element:
     return section
 
 
-def _draw_trouble(name: str, now: str, names: list[str], choose: Callable[[str], None]) -> None:
+def _draw_trouble(
+    name: str, account: str, now: str, names: list[str], choose: Callable[[str], None]
+) -> None:
     with tag("label", "trouble-row"):
-        tag("span", text=name)
+        with tag("span"):
+            tag("span", text=name)
+            tag("span", "description", account)
         field = tag("select", "field", aria_label=f"{name} API")
         with field:
             for each in (WELL, *names):

@@ -58,7 +58,7 @@ def _acknowledged(workspace: Workspace, _: VendorClouds) -> bool:
 
 def _to_app(workspace: Workspace, name: str) -> list[Call]:
     calls = workspace.calls.all(direction="to_app", name=name)
-    return [call for call in calls if isinstance(call.request, Mapping)]
+    return [call for call in calls if call.status == 200 and isinstance(call.request, Mapping)]
 
 
 def _in_channel(workspace: Workspace, name: str) -> list[Message]:

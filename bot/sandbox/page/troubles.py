@@ -51,6 +51,8 @@ def set_api_trouble(cloud: VendorCloud, name: str) -> None:
 
 def slack_trouble(slack: SlackServer) -> str:
     """What is wrong with Slack now."""
+    if slack.is_down:
+        return DOWN
     if not slack.faults.active:
         return WELL
     kind = slack.faults.active[0].kind

@@ -51,10 +51,10 @@ class Window:
                 self._head = Keyed(tag("header", "head"))
                 self._conversation = Conversation(tag("div", "conversation"))
                 self._home = Home(tag("div", "home-place"))
+                self._toasts = tag("div", "toasts", role="status", aria_live="polite")
             self._draw_drawer()
         self._modal = Modal(tag("div"))
         self._confirmation = Confirmation(tag("div"))
-        self._toasts = tag("div", "toasts", role="status", aria_live="polite")
         ui.on("escape", self._escape)
 
     def _draw_drawer(self) -> None:

@@ -52,6 +52,7 @@ class SlackServer:
     ) -> None:
         self.workspace = workspace
         self.faults = Faults()
+        self.is_down = False
         self.limits = RateLimits(time.monotonic, enabled=rate_limits)
         self.sockets = Sockets(workspace.app.id, workspace.changes, ack_seconds, seed)
         self.http = HttpDelivery(workspace.app, ack_seconds)
@@ -106,11 +107,13 @@ class SlackServer:
 
     def break_down(self) -> None:
         """Slack is down: every call fails and every connection breaks, until `recover`."""
+        self.is_down = True
         self.faults.add(FaultKind.SERVER_ERROR, times=None)
         self.sockets.drop()
 
     def recover(self) -> None:
         """All trouble is over."""
+        self.is_down = False
         self.faults.clear()
 
     def post_due(self) -> None:

@@ -22,6 +22,12 @@ class Scenario:
     begin: Callable[[VendorClouds], None]
     is_from_before: bool = False
 
+    @property
+    def title(self) -> str:
+        """Its name, as a person would write it."""
+        words = self.name.replace("-", " ")
+        return f"{words[0].upper()}{words[1:]}".replace(" api ", " API ")
+
 
 def _dead_chargers(clouds: VendorClouds) -> None:
     for number in (1, 3, 4, 5):

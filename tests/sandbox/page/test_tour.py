@@ -1,6 +1,7 @@
 """The tour ticks off what has happened, not what was clicked on the card."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.sandbox.page.call_book import CallBook, as_text
 from bot.sandbox.page.tour import STEPS, Tour
 from bot.sandbox.page.troubles import (
     API_TROUBLES,
+    DOWN,
     SLACK_TROUBLES,
     WELL,
     api_trouble,
@@ -27,10 +29,15 @@ async def clouds(clock: VirtualClock) -> AsyncIterator[VendorClouds]:
         yield clouds
 
 
-def delivered(workspace: Workspace, clock: VirtualClock, name: str, **request: object) -> None:
+def delivered(
+    workspace: Workspace, clock: VirtualClock, name: str, status: int = 200, **request: object
+) -> None:
     workspace.calls.record(
-        at=clock.now(), direction="to_app", name=name, request=request, answer=None
+        at=clock.now(), direction="to_app", name=name, request=request, answer=None, status=status
     )
+
+
+failed = partial(delivered, status=0)
 
 
 def bot_message(workspace: Workspace, channel: str) -> str:
@@ -45,6 +52,8 @@ def test_a_step_is_done_when_it_happened_and_stays_done(workspace, clouds, clock
 
     delivered(workspace, clock, "/charger", text="register")
     assert not tour.look(workspace, clouds), "opening the form finds nothing"
+    failed(workspace, clock, "/charger", text="AMS-0001")
+    assert not tour.look(workspace, clouds), "what the bot never got finds nothing"
     delivered(workspace, clock, "/charger", text="AMS-0001")
     assert tour.look(workspace, clouds)
     assert tour.done == {"find"}
@@ -75,7 +84,7 @@ async def test_each_trouble_of_a_cloud_is_named_on_the_panel(clouds, name):
     assert clouds.spirii.faults.active == []
 
 
-@pytest.mark.parametrize("name", SLACK_TROUBLES)
+@pytest.mark.parametrize("name", [*SLACK_TROUBLES, DOWN])
 def test_each_trouble_of_slack_is_named_on_the_panel(slack, name):
     set_slack_trouble(slack, name)
     assert slack_trouble(slack) == name
