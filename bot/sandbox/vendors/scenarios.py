@@ -107,7 +107,7 @@ def _stubborn(clouds: VendorClouds) -> None:
 _ALL = (
     Scenario(
         "first-start-with-dead-chargers",
-        "One message lists what was already offline when the bot began to watch, and no page.",
+        "One message for each account lists what was already bad when the bot began, and no page.",
         _dead_chargers,
         is_from_before=True,
     ),

@@ -10,6 +10,7 @@ from playwright.async_api import Page as Tab
 
 from bot.sandbox.page.blocks import RENDERED
 from bot.sandbox.slack.faults import FaultKind
+from bot.sandbox.vendors.entities import Vendor
 from tests.sandbox.page import every_block
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -350,6 +351,10 @@ async def test_a_scenario_says_what_should_be_seen(place, tab):
     await expect(tab.get_by_role("status")).to_contain_text("You should see: NL-AMS-0008")
     assert not place.clouds.world.charger("NL-AMS-0008").online
 
+    del place.clouds.world.shares[Vendor.SPIRII].by_identity["DK.SPI.000005"]
+    await tab.get_by_role("button", name="Begin connector-fault").click()
+    await expect(tab.get_by_role("status")).to_contain_text("a charger that this fleet does not")
+
 
 async def test_raw_calls_are_listed_filtered_and_opened(place, tab):
     await place.post()
@@ -358,6 +363,7 @@ async def test_raw_calls_are_listed_filtered_and_opened(place, tab):
     await tab.get_by_label("Filter calls").fill("postmessage")
     await expect(calls.get_by_role("listitem")).to_have_count(1)
 
+    await expect(calls.get_by_text("200")).to_have_css("color", "rgb(19, 97, 67)")  # not as failed
     await calls.get_by_role("button", name="chat.postMessage").click()
     await expect(calls.get_by_text('"channel": "C0ORDERS"').first).to_be_visible()
     await expect(calls.get_by_text("xoxb")).to_have_count(0)
