@@ -61,6 +61,8 @@ class Delivery:
     async def _send(
         self, kind: str, payload: Json, accepts_payload: bool, retry: tuple[int, str] | None
     ) -> Any:
+        if kind == "interactive" and not self._workspace.app.interactive:
+            raise UndeliveredError("dispatch_failed", "interactivity_is_disabled")
         if self._workspace.app.request_url:
             return await self._http.ask(kind, payload, retry=retry)
         return await self._sockets.ask(kind, payload, accepts_payload=accepts_payload, retry=retry)

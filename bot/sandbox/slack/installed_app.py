@@ -47,6 +47,7 @@ class InstalledApp:
     bot_events: frozenset[str]
     home_tab: bool
     messages_tab_read_only: bool
+    interactive: bool = True
     request_url: str = ""
     options_url: str = ""
     event_url: str = ""
@@ -90,6 +91,7 @@ class InstalledApp:
                 for entry in features.get("shortcuts") or []
             },
             bot_events=frozenset(events),
+            interactive=bool((settings.get("interactivity") or {}).get("is_enabled")),
             home_tab=home.get("home_tab_enabled", False),
             messages_tab_read_only=home.get("messages_tab_read_only_enabled", False),
         )

@@ -133,6 +133,19 @@ async def test_a_click_on_an_ephemeral_message_carries_no_message(web_client, ra
     assert payload["container"]["is_ephemeral"] is True
 
 
+async def test_an_app_without_interactivity_in_its_manifest_gets_no_clicks(
+    slack, web_client, raw_app, ada
+):
+    """Otherwise a forgotten switch would be noticed in the real workspace only."""
+    slack.workspace.app.interactive = False
+    await card(web_client, button("Go", "go"))
+
+    await ada.press("Go", await ada.sees("orders", "card"))
+
+    assert raw_app.payloads("block_actions") == []
+    assert ada.notices[0].code == "dispatch_failed"
+
+
 async def test_buttons_in_attachments_can_be_pressed(web_client, raw_app, ada):
     await web_client.chat_postMessage(
         channel="C0ORDERS",
