@@ -157,6 +157,21 @@ async def test_a_token_is_kept_until_shortly_before_it_expires(http, cloud, cloc
     assert cloud.bearers[-1] == "Bearer MARKED-token-2"
 
 
+async def test_a_tokens_life_begins_when_it_is_asked_for(http, cloud, clock):
+    """The answer may have been long on its way, and the token is older then than it looks."""
+    cloud.gate.clear()
+    first = asyncio.create_task(http.get(API))
+    await cloud.asked.wait()
+    clock.now += 100
+    cloud.gate.set()
+    await first
+    clock.now += 3541 - 100
+
+    await http.get(API)
+
+    assert len(cloud.token_requests) == 2
+
+
 async def test_a_short_lived_token_is_used_for_half_its_life(http, cloud, clock):
     """A margin longer than the life would fetch a token for every request."""
     cloud.token_answer = httpx.Response(200, json={"access_token": "short", "expires_in": 40})

@@ -185,7 +185,28 @@ def test_the_vendors_own_count_is_believed():
     in_virtual_time(story())
 
 
-@pytest.mark.parametrize(("reset_s", "held"), [(None, 60), (12.0, 12)])
+def test_the_vendors_count_does_not_include_what_is_still_on_its_way():
+    """Two left, and two sent that it has not counted yet, are none."""
+
+    async def story() -> None:
+        bucket = TokenBucket(60, clock=virtual_clock)
+        slots = Slots(4)
+
+        async def call() -> None:
+            async with turn([bucket], slots, Lane.PERSON):
+                await asyncio.sleep(5)
+
+        under_way = [asyncio.create_task(call()) for _ in range(2)]
+        await asyncio.sleep(1)
+        bucket.obey(2)
+        async with turn([bucket], slots, Lane.PERSON):
+            assert virtual_clock() > 2
+        await asyncio.gather(*under_way)
+
+    in_virtual_time(story())
+
+
+@pytest.mark.parametrize(("reset_s", "held"), [(None, 60), (12.0, 12), (86_400.0, 60)])
 def test_nothing_left_means_nothing_is_sent(reset_s, held):
     """Until the vendor's window ends: when it says so, else a minute after it began."""
 

@@ -72,6 +72,25 @@ async def test_a_full_sweep_reads_every_charger_once():
     assert len(team.requests) <= 41 + 3
 
 
+@pytest.mark.parametrize(
+    ("replies", "requests"),
+    [
+        pytest.param([40], 1, id="limit"),
+        pytest.param([25, 25, 3], 4, id="pages"),
+    ],
+)
+async def test_transactions_are_read_to_the_end_with_a_limit_or_with_pages(replies, requests):
+    """The documents promise a limit here and pages there."""
+    ids = iter(range(1000))
+    pages = [{"data": [{"id": next(ids)} for _ in range(rows)]} for rows in [*replies, 0]]
+    cloud = FakeCloud(*pages, {"data": []}, {"data": []})
+
+    found = [row.id async for page in client(cloud).transactions("S") for row in page]
+
+    assert found == [str(n) for n in range(sum(replies))]
+    assert len(cloud.requests) <= requests + 1
+
+
 async def test_a_search_gives_up_rather_than_read_a_large_fleet():
     """To say *there is none* after half a search could register a charger twice."""
     team = Team(5_000)

@@ -346,6 +346,21 @@ async def test_no_restarts_left_does_not_keep_anyone_from_looking():
     assert len(cloud.requests) == 2
 
 
+async def test_a_pause_that_a_restart_is_told_holds_for_restarts_too():
+    """Which of the two limits was reached, a 429 does not say."""
+    cloud = FakeCloud(httpx.Response(429, headers={"Retry-After": "50"}))
+    spirii = client(cloud)
+    with pytest.raises(VendorRateLimitedError):
+        await spirii.restart_charger("81230", Reset.SOFT)
+
+    for again in (spirii.charger("81230"), spirii.restart_charger("81230", Reset.SOFT)):
+        with pytest.raises(VendorRateLimitedError):
+            await again
+
+    assert len(cloud.requests) == 1
+    assert spirii._commands.held_s > 40
+
+
 async def test_a_ping_tells_the_vendors_time():
     page = httpx.Response(200, json={"data": []}, headers={"Date": "Tue, 11 Mar 2025 10:06:00 GMT"})
     cloud = FakeCloud(page)
