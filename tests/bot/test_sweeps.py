@@ -265,6 +265,20 @@ async def test_a_fault_whose_read_failed_is_read_again_until_its_code_is_known(p
     assert picky.cloud.reads.count("ch00003") == 2
 
 
+async def test_a_connector_whose_charger_could_not_be_read_is_not_forgotten(picky: Tower):
+    """These rows do not show the connector, so nothing else would bring the charger up again."""
+    picky.add_many(5)
+    await picky.sweep()
+    picky.fault("ch00003", "GroundFailure")
+    picky.cloud.read_failure = VendorUnreachableError(Vendor.PLUGCHOICE, "timed out")
+    await picky.sweep()
+    picky.cloud.read_failure = None
+
+    await picky.sweep()
+
+    assert [alert.code for alert in await picky.of("ch00003")] == ["GroundFailure"]
+
+
 async def test_a_vendor_without_single_reads_is_not_asked_for_more(picky: Tower):
     picky.add_many(30)
     await picky.sweep()
