@@ -8,7 +8,8 @@ from vendors.models import Vendor
 
 _log = logging.getLogger(__name__)
 
-FAILURES_UNTIL_BACK_OFF = 3
+FAILURES_UNTIL_BACK_OFF = 5
+"""More than an account's requests at one time: those that fail together are one bad moment."""
 BACK_OFF_S = (30.0, 60.0, 120.0, 300.0)
 
 

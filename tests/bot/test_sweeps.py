@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from bot.alerts.model import Condition
@@ -10,6 +11,7 @@ from bot.store import Store
 from bot.store.sweeps import SweepKind
 from tests.bot.tower import Cloud, PickyCloud, Tower
 from tests.clock import VirtualClock
+from vendors.connect import AccountSpec, connect
 from vendors.errors import (
     ForbiddenError,
     NotFoundError,
@@ -314,6 +316,29 @@ async def test_chargers_that_cannot_be_read_do_not_keep_the_watch_from_beginning
 
     assert (await picky.sweep()).kind is SweepKind.FULL
     assert (await picky.sweep()).kind is SweepKind.TROUBLED
+
+
+async def test_single_reads_that_fail_do_not_rest_the_account(store: Store, clock: VirtualClock):
+    """With the real client, which gives an account that keeps failing some peace."""
+    rows = [{"uuid": f"u{n}", "identity": f"N{n}", "status": "Faulted"} for n in range(9)]
+    listings = {"/api/v3/teams/T/chargers": rows, "/api/v3/teams/T/sites": []}
+
+    def cloud(request: httpx.Request) -> httpx.Response:
+        if (found := listings.get(request.url.path)) is None:
+            return httpx.Response(500)
+        return httpx.Response(200, json={"data": found, "next_page_url": None})
+
+    spec = AccountSpec(name="nl", vendor="plugchoice", token="t", team="T")
+    client = connect(spec, transport=httpx.MockTransport(cloud), clock=clock.monotonic)
+    tower = Tower(store, clock, client)
+
+    results = [await tower.sweep() for _ in range(2)]
+
+    assert [(r.kind, r.is_complete) for r in results] == [
+        (SweepKind.FULL, True),
+        (SweepKind.TROUBLED, True),
+    ]
+    await client.aclose()
 
 
 async def test_a_credential_that_is_refused_for_single_reads_is_refused(picky: Tower):

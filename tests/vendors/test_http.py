@@ -15,6 +15,8 @@ from tests.vendors.fake_cloud import FakeCloud
 from vendors import errors
 from vendors.auth import StaticBearer
 from vendors.complaints import MAX_TEXT
+from vendors.connect import CONCURRENCY
+from vendors.health import FAILURES_UNTIL_BACK_OFF
 from vendors.http import ApiClient
 from vendors.limits import PATIENCE_S, Lane, TokenBucket
 from vendors.models import Vendor
@@ -366,7 +368,7 @@ async def test_an_account_that_keeps_failing_rests_in_the_background():
             await api.read("/x", Thing)
         return len(cloud.requests) - before
 
-    for _ in range(3):
+    for _ in range(FAILURES_UNTIL_BACK_OFF):
         assert await failing(sweep) == 1
     for rest in (30, 60, 120, 300, 300):
         assert await failing(sweep) == 0
@@ -379,6 +381,17 @@ async def test_an_account_that_keeps_failing_rests_in_the_background():
     await person.read("/x", Thing)
 
     assert (await sweep.read("/x", Thing)).id == "2"
+
+
+async def test_what_fails_together_is_no_reason_to_rest():
+    """Four single reads that a vendor cannot answer must not keep its listing from us."""
+    cloud = FakeCloud(*[httpx.Response(500)] * CONCURRENCY, {"id": 1})
+    sweep = api_for(cloud).in_lane(Lane.BACKGROUND)
+    reads = (sweep.read("/x", Thing) for _ in range(CONCURRENCY))
+
+    await asyncio.gather(*reads, return_exceptions=True)
+
+    assert (await sweep.read("/x", Thing)).id == "1"
 
 
 async def test_trouble_and_recovery_are_logged_once(caplog):

@@ -20,9 +20,11 @@ from vendors.errors import (
     VendorAuthError,
     VendorUnreachableError,
 )
+from vendors.health import FAILURES_UNTIL_BACK_OFF
 from vendors.lynkwell import wire
 from vendors.lynkwell.client import LynkwellClient
 from vendors.models import Connectivity, ModelConnector, NewStationModel, PowerType, Vendor
+from vendors.retries import TRIES
 
 MODELS = "/asset-management/v1/charging-station-models"
 ASSETS = "/asset-management/v1/assets"
@@ -345,14 +347,15 @@ async def test_a_read_outlives_a_lost_token_request():
 
 async def test_a_dead_token_endpoint_counts_for_the_health_of_the_account():
     """Else a sweep would knock at it every few seconds."""
-    tokens = FakeCloud(*[httpx.Response(503)] * 9)
+    knocks = FAILURES_UNTIL_BACK_OFF * TRIES
+    tokens = FakeCloud(*[httpx.Response(503)] * knocks)
     lynkwell = client(FakeCloud(), auth=oauth(tokens)).in_background()
 
-    for _ in range(4):
+    for _ in range(FAILURES_UNTIL_BACK_OFF + 1):
         with pytest.raises(VendorUnreachableError):
             await lynkwell.station_model("csm_01")
 
-    assert len(tokens.requests) == 9
+    assert len(tokens.requests) == knocks
 
 
 async def test_a_write_after_an_expired_token_is_sent_again_once():
