@@ -173,9 +173,11 @@ class Sweeper:
 
     async def _read_everything(self, client: Client, progress: _Progress) -> None:
         if isinstance(client, ListsChargers):
+            told_before = progress.chargers
             async for page in client.chargers():
                 await self._take(progress, page)
-            await self._doubt_an_empty_list(client, progress)
+            if progress.chargers == told_before:
+                await self._doubt_an_empty_list(client, progress)
         for read in (self._read_sites, self._read_models):
             try:
                 await read(client, progress)
@@ -201,8 +203,6 @@ class Sweeper:
         Else a vendor's mistake would close every alert of the account as removed. An account that
         is really empty is taken out of the configuration.
         """
-        if progress.chargers:
-            return
         known = await self._store.read(lambda tables: tables.chargers.total(progress.account))
         if known >= FEWEST_OF_A_FLEET:
             said = f"an empty list of chargers, though {known} were there"

@@ -107,6 +107,18 @@ async def test_a_fleet_that_is_listed_as_empty_is_not_believed(tower: Tower):
     assert (await tower.sweep()).is_complete
 
 
+async def test_an_empty_list_is_not_believed_where_the_troubled_are_still_listed(picky: Tower):
+    picky.add_many(30)
+    picky.offline("ch00003")
+    await picky.sweep()
+    picky.cloud.lists_nobody = True
+
+    results = [await picky.sweeper.full("nl") for _ in range(3)]
+
+    assert {result.is_complete for result in results} == {False}
+    assert (await picky.inventory.chargers(limit=1)).total == 30
+
+
 async def test_the_only_charger_may_go(tower: Tower):
     """Whoever tries the bot with one charger may take it away again."""
     tower.add_many(1)

@@ -115,9 +115,13 @@ class PickyCloud(Cloud):
     """One that also lists only what is in trouble, in rows without connectors and codes."""
 
     vendor = Vendor.PLUGCHOICE
+    lists_nobody = False
+    """Whether the listing of everybody is empty, by mistake."""
 
     async def chargers(self) -> AsyncIterator[Sequence[Charger]]:
         """Without connectors and codes."""
+        if self.lists_nobody:
+            return
         async for page in super().chargers():
             yield [_thin(charger) for charger in page]
 
