@@ -100,8 +100,6 @@ class Inventory:
         """Search by part of any name, then by site, model and account.
 
         Where nothing is found the vendors are asked: a charger may be too new for the mirror.
-        Several words are nobody's identity, and three of four vendors can only be asked by reading
-        through their lists, so nobody is asked about those.
         """
 
         def work(tables: Tables) -> Found:
@@ -112,8 +110,6 @@ class Inventory:
         found = await self._store.read(work)
         if found.hits:
             return found
-        if len(text.split()) > 1:
-            return Found((), 0, nearest=await self._nearest(text))
         return await self._ask_vendors(text, limit)
 
     async def search(self, text: str, *, limit: int) -> Page[KnownCharger]:
@@ -326,6 +322,12 @@ class Inventory:
         self._mirror.forget(ref)
 
     async def _ask_vendors(self, text: str, limit: int) -> Found:
+        """Ask about one word; several are nobody's identity.
+
+        Three of four vendors can only be asked by reading through their lists.
+        """
+        if len(text.split()) > 1:
+            return Found((), 0, nearest=await self._nearest(text))
         answers = await self._fleet.find(text)
         found = [charger for hits in answers.results.values() for charger in hits]
         hits = [await self.remember(charger) for charger in found[:limit]]
