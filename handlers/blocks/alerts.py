@@ -163,7 +163,9 @@ def _mention(record: GroupRecord) -> str:
 
 def _top(record: GroupRecord) -> str:
     severity = f"{words.SEVERITY_MARK[record.severity]} {record.severity}"
-    lines = [f"*{STATE[record.state]}* · {severity} · {kit.inline(record.group.account)}"]
+    places = (record.group.site_name, record.group.account)
+    where = [kit.inline(place) for place in places if place]
+    lines = [" · ".join((f"*{STATE[record.state]}*", severity, *where))]
     if record.state is GroupState.ACKNOWLEDGED and record.acknowledged_by:
         who = ", ".join(kit.person(user) for user in record.acknowledged_by)
         at = f" since {kit.when(record.acknowledged_at)}" if record.acknowledged_at else ""
@@ -177,17 +179,21 @@ def _top(record: GroupRecord) -> str:
 
 def _firing(record: GroupRecord) -> list[Block]:
     shown = record.firing[:MOST_MEMBERS]
-    lines = [_member(member) for member in shown]
+    lines = [_member(member, with_site=record.group.is_storm) for member in shown]
     left = len(record.firing) - len(shown)
     if left > 0:
-        lines.append(f"… and {left} more; *Details* shows all.")
+        lines.append(f"… and {left} more; *Details* and `/alerts list` show them.")
     blocks = [kit.section("\n".join(lines))] if lines else []
     return [*blocks, *_explained(shown)]
 
 
-def _member(member: MemberRecord) -> str:
+def _member(member: MemberRecord, *, with_site: bool = False) -> str:
     alert = member.alert
-    parts = [f"• {kit.code(subject(alert))} {_what(alert)}", f"since {kit.when(alert.since)}"]
+    site = (
+        f" ({kit.inline(alert.subject.site_name)})" if with_site and alert.subject.charger else ""
+    )
+    what = f"• {kit.code(subject(alert))}{site} {_what(alert)}"
+    parts = [what, f"since {kit.when(alert.since)}"]
     if member.reach is not None:
         parts.insert(1, f"{member.reach.offline} of its {member.reach.chargers} chargers")
     if alert.confirmed in EVIDENCE:
@@ -212,13 +218,13 @@ def _what(alert: Alert) -> str:
         return CONDITION[alert.condition].lower()
     where = f" at {kit.inline(place_of(alert.connector))}" if alert.connector else ""
     code = f" {kit.code(alert.code)}" if alert.code else ""
-    vendor = f", vendor code {kit.code(alert.vendor_code)}" if alert.vendor_code else ""
+    comma = "," if alert.code else ""
+    vendor = f"{comma} vendor code {kit.code(alert.vendor_code)}" if alert.vendor_code else ""
     kind = "warning" if alert.is_warning else "fault"
-    if not alert.code:
-        return f"{kind}{where}, its code is not known yet"
-    unnamed = "" if code or vendor else " without a code"
     said = f": {kit.inline(alert.info, 150)}" if alert.info else ""
-    return f"{kind}{code}{vendor}{unnamed}{where}{said}"
+    if not (alert.code or alert.vendor_code):
+        return f"{kind}{where}, its code is not known yet{said}"
+    return f"{kind}{code}{vendor}{where}{said}"
 
 
 def _explained(members: Sequence[MemberRecord]) -> list[Block]:
@@ -316,8 +322,11 @@ def baseline(record: BaselineRecord) -> Message:
 
 def details(record: GroupRecord, now: datetime) -> View:
     """Everything about a group, in a page of its own."""
+    is_storm = record.group.is_storm
     members = [
-        kit.section(f"{_member(one)}, for {kit.duration(now - one.alert.since)}")
+        kit.section(
+            f"{_member(one, with_site=is_storm)}, for {kit.duration(now - one.alert.since)}"
+        )
         for one in record.firing[:MOST_DETAILED]
     ]
     left = len(record.firing) - len(members)

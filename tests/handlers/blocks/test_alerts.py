@@ -1,13 +1,14 @@
 """What a message about alerts says, for as long as it stands."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.alerts.availability import Figures
 from bot.alerts.findings import Finding
-from bot.alerts.groups import Group, Line
+from bot.alerts.groups import STORM_KEY, Group, Line
 from bot.alerts.model import Condition, Mute, MuteKind, Phase, Subject
 from bot.alerts.reasons import Reason, Stage
 from bot.alerts.records import Explanation, GroupState, LineRecord, Watched, Why
@@ -136,3 +137,35 @@ def test_why_says_what_an_alert_waits_for_and_what_hides_it():
     assert "silence #3" in said
     assert "Next: it is told once nothing hides it any more" in said
     assert "Offline: only watched and never told, by rule 1" in said
+
+
+@pytest.mark.parametrize(
+    ("code", "vendor_code", "words"),
+    [
+        pytest.param("OtherError", "0x1F", "`OtherError`, vendor code `0x1F`", id="both"),
+        pytest.param("", "0x1F", "fault vendor code `0x1F`", id="the-makers-own"),
+        pytest.param("", "", "its code is not known yet", id="none"),
+    ],
+)
+def test_a_fault_is_named_by_all_that_names_it(code, vendor_code, words):
+    alert = an_alert(code=code, vendor_code=vendor_code, info="lost L2", connector="1")
+
+    said = shown(alerts.group(a_record(GroupState.FIRING, [alert])))
+
+    assert words in said
+    assert "lost L2" in said
+
+
+def test_a_message_says_at_which_site():
+    """The name of a box alone sends nobody anywhere."""
+    group = Group("g1", "default", "C0ALERTS", "key", NOW, account="nl", site_name="Harbour")
+    box = Subject("nl", "plugchoice", "S1", "Harbour", "1", "CH-1")
+    one = an_alert(subject=box)
+    storm = replace(group, key=STORM_KEY, account="", site_name="")
+
+    of_site = alerts.group(a_record(GroupState.FIRING, [one], group=group))["blocks"][1]
+    of_storm = shown(alerts.group(a_record(GroupState.FIRING, [one, one], group=storm)))
+
+    assert of_site["text"]["text"].splitlines()[0].endswith(" · Harbour · nl")
+    assert "`CH-1` (Harbour) fault" in of_storm
+    assert "·  ·" not in of_storm
