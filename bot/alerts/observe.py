@@ -314,14 +314,22 @@ def _judge(
     subject: Subject | None = None,
 ) -> None:
     subject = subject or outcome.subject
+    finding = Finding(condition, subject, info=outcome.trouble)
     alert = round_.open_wide(outcome.account, condition, subject.site_id)
     if alert is None:
         if is_bad:
-            finding = Finding(condition, subject, info=outcome.trouble)
             round_.open(finding, poll=outcome.poll)
     elif is_bad:
-        gap = max(timedelta(minutes=15), 3 * outcome.poll_interval)
-        what = Happening(Event.BAD, round_.now, poll=outcome.poll, sight_gap=gap)
+        ruling = round_.ruling(finding, alert.labels)
+        what = Happening(
+            Event.BAD,
+            round_.now,
+            poll=outcome.poll,
+            severity=ruling.severity,
+            rule=ruling.rule,
+            hold=ruling.hold,
+            sight_gap=max(timedelta(minutes=15), 3 * outcome.poll_interval),
+        )
         alert = round_.happen(alert, what)
         if alert.phase is Phase.PENDING:
             _confirm(round_, alert, Confirmation.SECOND_POLL)

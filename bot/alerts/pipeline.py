@@ -5,10 +5,10 @@ confirm, hold, inhibit, flapping, silence, route, notify.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.alerts import inhibition
 from bot.alerts.findings import Finding
@@ -26,6 +26,8 @@ from bot.store.verdicts import Verdict
 from vendors.models import Ref
 
 STORM_AT = 20
+MOST_NAMED = 50
+"""Alerts that one line of a thread is about, by name."""
 STORM_WINDOW = timedelta(minutes=5)
 
 _STAGES = {
@@ -155,6 +157,19 @@ class Round:
             ),
             None,
         )
+
+    def note(
+        self, alerts: Iterable[Alert], reason: Reason, *, by: str, facts: Mapping[str, Any]
+    ) -> None:
+        """Say below each message that shows some of these what somebody did about them."""
+        by_group: dict[str, tuple[Group, list[str]]] = {}
+        shown = self.tables.alerts.groups_of([alert.id for alert in alerts])
+        for alert_id, groups in shown.items():
+            for group in groups:
+                by_group.setdefault(group.id, (group, []))[1].append(alert_id)
+        notifications = Notifications(self.tables, self._setup.route, self.now)
+        for group, ids in by_group.values():
+            notifications.line(group, reason, actor=by, facts={"alerts": ids[:MOST_NAMED], **facts})
 
     def touch(self, groups: Iterable[Group]) -> None:
         """Have groups decided anew before the transaction ends."""

@@ -10,6 +10,7 @@ from bot.alerts.findings import Finding
 from bot.alerts.inhibition import ACCOUNT_UNSEEN
 from bot.alerts.model import Alert, Condition, Phase, Subject
 from bot.alerts.pipeline import Round
+from bot.alerts.reasons import Reason
 from bot.alerts.silences import WARNING_BEFORE_END, Silence, SilenceState, warning_is_due
 from bot.alerts.transitions import Event, Happening
 from bot.store.sweeps import SweepKind
@@ -68,10 +69,14 @@ def notice_silence(round_: Round, silence: Silence) -> None:
     """Let the firing alerts know that a silence has begun or ended."""
     is_active = silence.state(round_.now) is SilenceState.ACTIVE
     event = Event.SILENCE_BEGINS if is_active else Event.SILENCE_ENDS
+    changed = []
     for alert in round_.tables.alerts.firing():
         is_muted = any(mute.source == silence.source for mute in alert.mutes)
         if is_muted != is_active and (is_muted or silence.hides(alert)):
-            round_.happen(alert, Happening(event, round_.now, mute=silence.mute()))
+            changed.append(round_.happen(alert, Happening(event, round_.now, mute=silence.mute())))
+    if is_active:
+        facts = {"reason": silence.reason, "until": silence.ends_at}
+        round_.note(changed, Reason.SILENCED, by=silence.author, facts=facts)
 
 
 def _warn_of_ends(round_: Round) -> None:

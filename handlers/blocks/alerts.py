@@ -66,6 +66,7 @@ TEST_SENT: Final = "A test alert is on its way to {channel}. It resolves by itse
 LINE: Final = {
     Reason.ACKNOWLEDGED: "{who} has it.",
     Reason.KEPT: "{who} still has it.",
+    Reason.SILENCED: "{who} silenced this.",
     Reason.UNACKNOWLEDGED: "It is no longer acknowledged: somebody has to take it.",
     Reason.ESCALATED: "Nobody has acknowledged this in time.",
     Reason.REPEATED: "This is still firing, and nobody has acknowledged it.",
@@ -199,7 +200,9 @@ def _member(member: MemberRecord, *, with_site: bool = False) -> str:
     if alert.confirmed in EVIDENCE:
         parts.append(EVIDENCE[alert.confirmed])
     if alert.vendor_time is not None:
-        parts.append(f"the vendor says {kit.when(alert.vendor_time)}")
+        is_new = alert.condition is Condition.NEVER_CONNECTED
+        word = "registered" if is_new else "the vendor says since"
+        parts.append(f"{word} {kit.when(alert.vendor_time)}")
     if member.connectors:
         parts.append(kit.counted(member.connectors, "connector"))
     if member.is_charging:
@@ -294,13 +297,21 @@ def line(record: LineRecord) -> Message:
     is_news = record.group.closed_at is None  # what is said only after the end wakes nobody
     mention = " ".join(kit.whom(member) for member in said.mention if is_news)
     names = [f"{kit.code(subject(alert))} {_what(alert)}" for alert in record.alerts]
-    lines = [f"{mention} {text}".strip(), kit.bullets(names)]
+    lines = [f"{mention} {text}".strip(), kit.bullets(names), *_silence(said)]
     asks = said.reason is Reason.ACKNOWLEDGEMENT_STALE
     blocks = [
         kit.section("\n".join(lines).strip()),
         *(kit.actions(_keep(said.group_id)) if asks else []),
     ]
     return kit.message(" ".join(lines).strip(), blocks)
+
+
+def _silence(said: Line) -> list[str]:
+    """Until when, and why, so that nobody has to ask around."""
+    if said.reason is not Reason.SILENCED or "until" not in said.facts:
+        return []
+    until = datetime.fromisoformat(str(said.facts["until"]))
+    return [f"Until {kit.when(until)}.", kit.quote(str(said.facts["reason"]), 300)]
 
 
 def _keep(group_id: str) -> Element:

@@ -88,7 +88,7 @@ async def test_after_a_silence_on_call_is_told_before_the_leads(night: Tower):
     early = await said(night)
     await night.run(15)
 
-    assert early == [Said("HEARD_AGAIN", ONCALL)]
+    assert early == [Said("SILENCED"), Said("HEARD_AGAIN", ONCALL)]
     assert await said(night) == [*early, Said("ESCALATED", LEADS)]
 
 
@@ -99,7 +99,7 @@ async def test_a_silence_that_ends_over_what_somebody_has_calls_nobody(night: To
     await silenced(night, "ch00000", minutes=60)
     await night.run(90)
 
-    assert await said(night) == [Said("ACKNOWLEDGED"), Said("HEARD_AGAIN")]
+    assert await said(night) == [Said("ACKNOWLEDGED"), Said("SILENCED"), Said("HEARD_AGAIN")]
 
 
 async def test_a_vendor_that_hiccups_does_not_tell_known_alerts_anew(night: Tower):
@@ -125,7 +125,7 @@ async def test_a_silence_that_ends_while_the_vendor_is_silent_is_not_forgotten(n
     night.cloud.failure = None
     await night.run(6)
 
-    assert quiet == []
+    assert quiet == [Said("SILENCED")]
     assert Said("HEARD_AGAIN", ONCALL) in await said(night)
 
 
@@ -393,3 +393,14 @@ async def test_who_is_asked_may_say_that_they_still_have_it(night: Tower):
         Said("ACKNOWLEDGEMENT_STALE", ("U1",)),
         Said("KEPT"),
     ]
+
+
+async def test_what_is_wide_goes_by_the_rules_of_now_too(night: Tower):
+    night.cloud.failure = DOWN
+    await night.run(3)
+    quiet = Rule("rules[0]", Condition.ACCOUNT_UNREACHABLE, timedelta(), Severity.NONE)
+    night.rules = (quiet, *BUILT_IN)
+    night.start()
+    await night.run(8)
+
+    assert await night.open_alerts() == []

@@ -169,3 +169,29 @@ def test_a_message_says_at_which_site():
     assert of_site["text"]["text"].splitlines()[0].endswith(" · Harbour · nl")
     assert "`CH-1` (Harbour) fault" in of_storm
     assert "·  ·" not in of_storm
+
+
+def test_the_thread_says_who_silenced_what_until_when_and_why():
+    """Who wonders where the alert went should not have to ask around."""
+    group = Group("g1", "default", "C0ALERTS", "key", NOW)
+    facts = {"reason": "The electrician is at work", "until": NOW.isoformat()}
+    line = Line(1, "g1", NOW, Reason.SILENCED, "U0LEAD", (), facts)
+
+    said = shown(alerts.line(LineRecord(line, group, ())))
+
+    assert "<@U0LEAD> silenced this." in said
+    assert f"Until <!date^{int(NOW.timestamp())}^" in said
+    assert "The electrician is at work" in said
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        pytest.param(Condition.OFFLINE, "the vendor says since <!date", id="offline"),
+        pytest.param(Condition.NEVER_CONNECTED, "registered <!date", id="never-connected"),
+    ],
+)
+def test_what_the_vendor_s_time_is_of_is_said(condition, words):
+    record = a_record(GroupState.FIRING, [an_alert(condition=condition)])
+
+    assert words in shown(alerts.group(record))
