@@ -78,7 +78,10 @@ def _before_first_notice(
         return Decision(Notice.DROP, Reason.OVER_BEFORE_NOTICE)
     if not any(member.alert.is_audible for member in firing):
         return Decision(Notice.NOTHING, Reason.HIDDEN)
-    due = group.opened_at + timing.group_wait
+    is_test = all(
+        member.alert.is_test for member in firing
+    )  # somebody waits for it, and it is brief
+    due = group.opened_at if is_test else group.opened_at + timing.group_wait
     if now < due:
         return Decision(Notice.NOTHING, Reason.WAITING_FOR_COMPANY, at=due)
     return Decision(Notice.POST, Reason.FIRST_NOTICE, route.mention)

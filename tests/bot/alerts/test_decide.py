@@ -98,6 +98,15 @@ def test_the_first_notice_mentions_and_an_ordinary_newcomer_does_not():
     assert (first.mention, more.mention) == (("S0ONCALL",), ())
 
 
+def test_a_test_waits_for_no_company():
+    """It ends by itself after five minutes, which a patient route would let pass in silence."""
+    patient = replace(ROUTE, group_wait=timedelta(minutes=10))
+
+    decision = decide(GROUP, [untold(replace(ALERT, is_test=True))], patient, NOW)
+
+    assert decision.notice is Notice.POST
+
+
 def test_a_newcomer_that_is_worse_than_all_that_was_told_wakes_people():
     """A site without power is no detail below a charger that comes and goes."""
     mild = replace(ALERT, severity=Severity.MEDIUM)
