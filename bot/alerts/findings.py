@@ -19,6 +19,8 @@ class Evidence(Enum):
 
     BAD = "bad"
     GOOD = "good"
+    GONE = "gone"
+    """What it is about is no longer there."""
     UNKNOWN = "unknown"
 
 
@@ -222,7 +224,9 @@ def _connector_evidence(alert: Alert, look: Look) -> Evidence:
     if "connectors" not in look.carried:
         return Evidence.UNKNOWN
     plug = _plug(look.charger, alert.connector)
-    return _status_evidence(plug.status) if plug else Evidence.UNKNOWN
+    if plug is None:  # an answer without any connectors does not speak of connectors at all
+        return Evidence.GONE if look.charger.connectors else Evidence.UNKNOWN
+    return _status_evidence(plug.status)
 
 
 def _plug(charger: Charger, key: str) -> Connector | None:

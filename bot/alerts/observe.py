@@ -164,10 +164,11 @@ def _see_one(
         elif _is_named_now(alert, found.values()):
             was_known = was_known or alert.known_at_start
             round_.happen(alert, Happening(Event.GOOD, look.at, poll=look.poll, is_certain=True))
-        elif evidence(alert, look) is Evidence.GOOD:
-            round_.happen(alert, Happening(Event.GOOD, look.at, poll=look.poll))
         else:
-            round_.happen(alert, Happening(Event.UNKNOWN, look.at, poll=look.poll))
+            proven = evidence(alert, look)
+            event = Event.GOOD if proven in (Evidence.GOOD, Evidence.GONE) else Event.UNKNOWN
+            is_gone = proven is Evidence.GONE
+            round_.happen(alert, Happening(event, look.at, poll=look.poll, is_gone=is_gone))
     for finding in found.values():
         round_.open(finding, poll=look.poll, known_at_start=was_known)
 

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     RECOVERED = "good twice"
     CLEARED = "over before it fired"
     REMOVED = "the charger is gone from the account"
+    GONE = "its connector is no longer there"
     NO_EVIDENCE = "this look says nothing about it"
     ALREADY_OVER = "it is over already"
     NOT_FIRING = "it is not firing yet"

@@ -55,6 +55,8 @@ class Happening:
     confirmation: Confirmation = Confirmation.SECOND_POLL
     is_certain: bool = False
     """Of a good observation: it needs no second look."""
+    is_gone: bool = False
+    """Of a good observation: what was bad is no longer there, so nobody repaired it."""
     mute: Mute | None = None
     severity: Severity | None = None
     """Of a bad observation: what it amounts to now; `NONE` where it is only watched."""
@@ -164,6 +166,8 @@ def _firing_good(alert: Alert, what: Happening) -> Step:
     good = replace(alert, good_polls=alert.good_polls + 1, poll=what.poll)
     if good.good_polls < POLLS_TO_RECOVER and not what.is_certain:
         return Step(good, Reason.GOOD_ONCE)
+    if what.is_gone:
+        return _over(good, what, Phase.REMOVED, Reason.GONE)
     return _over(good, what, Phase.RESOLVED, Reason.RECOVERED)
 
 

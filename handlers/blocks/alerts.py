@@ -58,7 +58,7 @@ EVIDENCE: Final = {
 }
 OVER: Final = {
     Phase.RESOLVED: "back",
-    Phase.REMOVED: "removed from the account, nobody repaired it",
+    Phase.REMOVED: "no longer there, nobody repaired it",
     Phase.CLEARED: "over before it fired",
 }
 ALL_WELL: Final = "Nothing is firing."

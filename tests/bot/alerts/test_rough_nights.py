@@ -404,3 +404,20 @@ async def test_what_is_wide_goes_by_the_rules_of_now_too(night: Tower):
     await night.run(8)
 
     assert await night.open_alerts() == []
+
+
+async def test_a_fault_of_a_connector_that_is_no_longer_there_has_an_end(night: Tower):
+    """The unit was swapped for one with other plugs; the alert would be repeated for ever."""
+    night.fault("ch00000", "GroundFailure")
+    await night.run(2)
+    other = Connector(number=7, status=Status.AVAILABLE)
+    night.set("ch00000", connectors=())
+    await night.run(3)
+    silent = await night.of("ch00000")
+    night.set("ch00000", connectors=(other,))
+    await night.run(3)
+
+    (message,) = await night.messages()
+    record = await night.alerts.group(message.subject)
+    assert [alert.phase for alert in silent] == [Phase.FIRING]
+    assert [m.alert.phase for m in record.members] == [Phase.REMOVED]
