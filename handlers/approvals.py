@@ -62,14 +62,14 @@ class ApprovalHandlers:
         for action_id, decide in self._decisions().items():
             app.action(action_id)(self._listener(decide))
         app.action(ids.ASK_AGAIN)(self.ask_again)
-        clicks = {
+        openers = {
             ids.REJECT: self.open_reject_form,
             ids.ENTER_PINCODE: self.open_pincode_form,
             ids.REQUEST_DETAILS: self.details,
             ids.REQUEST_EVIDENCE: self.send_evidence,
             ids.REQUEST_SHOW: self.show_clicked,
         }
-        answer_clicks(app, self._work, clicks)
+        answer_clicks(app, self._work, openers)
         app.view(ids.REJECT_FORM)(self.reject)
         app.view(ids.PINCODE_FORM)(self.enter_pincode)
 

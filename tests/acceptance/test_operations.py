@@ -23,7 +23,7 @@ from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.vendors.api_faults import ApiFault, ApiTrouble
 from bot.sandbox.vendors.clouds import VendorClouds
 from bot.sandbox.vendors.entities import Vendor
-from bot.sandbox.vendors.seed import seeded_world
+from bot.sandbox.vendors.seed import NEIGHBOURS_CHARGER, NEIGHBOURS_PINCODE, seeded_world
 from handlers.files import SENT
 
 IMPORT_AT_ONCE = """
@@ -34,7 +34,7 @@ reason = "optional"
 """
 ASK_FOR_EVERYTHING = """
 [[approvals.policies]]
-operations = ["set_reference", "restart_charger"]
+operations = ["set_reference", "restart_charger", "attach_charger"]
 approvals_needed = 1
 reason = "optional"
 """
@@ -42,6 +42,7 @@ QUIET_HOUR = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
 """When no car comes of itself to the charger of these stories, which come and go by the clock."""
 REGISTRATION = ("POST", "/chargers")
 RESTART = ("POST", "/chargers/{charger}/actions/restart")
+ATTACH = ("POST", "/sites/{site}/chargers")
 PATIENCE = 20.0
 """Seconds for what takes a few; an idle machine needs less than one."""
 
@@ -272,6 +273,34 @@ async def test_a_car_that_came_since_it_was_asked_keeps_its_session(town: Town):
         await approver.press("Approve and end the session", on=question)
         await approver.sees("approvals", "Restart charger", "Done")
         assert len(town.written(RESTART)) == 1
+
+
+async def test_a_pincode_is_asked_for_once_it_can_be_used_and_not_when_it_cannot(town: Town):
+    """Only from the requester; an old button takes none for nothing."""
+    async with town.bot(ASK_FOR_EVERYTHING) as bot:
+        support, approver = town.person("support"), town.person("approver")
+        await bot.sweeper.full("nl")
+        await support.command("support", "/charger attach")
+        await support.modal(title="Attach a charger")
+        await support.pick("Site", "P+R Sloterdijk")
+        await support.fill("Identity", NEIGHBOURS_CHARGER)
+        await support.submit()
+        card = await approver.sees("approvals", "Attach", "Approve")
+        await approver.press("Approve", on=card)
+        asked = await support.sees(support.bot_messages, "I need the pincode")
+
+        await support.press("Enter pincode and run", on=asked)
+        await support.modal("kept in memory")
+        await support.fill("Pincode", NEIGHBOURS_PINCODE)
+        await support.submit()
+        await support.modal("It runs now")
+        await support.close()
+        await approver.sees("approvals", "Attach", "Done")
+
+        await support.press("Enter pincode and run", on=asked)
+        await support.sees(support.bot_messages, "nothing to do about it any more", "Done")
+        assert support.top_modal is None
+        assert len(town.written(ATTACH)) == 1
 
 
 async def test_nobody_restarts_a_charger_that_is_dangerous(town: Town):

@@ -179,9 +179,15 @@ async def test_a_decided_card_decides_nothing_more(office):
     async with office.bot():
         card = await office.asked()
         stale = Message(card.ts, card.channel, card.user, blocks=card.blocks)
+        await second.press("Reject…", on=card)
+        await second.modal("Reason")
+        await second.fill("Reason", "too late")
         await approve(first, card)
         await office.card(first, "Done")
 
+        await second.submit()
+        await second.modal("lready")
+        await second.close()
         await approve(second, stale)
         assert "already" in (await office.answer(second)).lower()
         await second.press("Reject…", on=stale)
