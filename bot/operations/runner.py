@@ -234,12 +234,14 @@ class Runner:
         world = replace(self._world, pincode=self._pincodes.pop(request.id, None))
         ending = await attempt(step, world)
         if step is not request.operation:  # one of many: a person would press again
-            ending = await self._patiently(step, world, ending)
+            ending = await self._patiently(request, step, world, ending)
         if ending.outcome is Outcome.UNKNOWN:
             return await self._reconcile(request, number, BOT)
         return await self._record(request, number, ending, "request.result", BOT)
 
-    async def _patiently(self, step: Operation, world: World, ending: Ending) -> Ending:
+    async def _patiently(
+        self, request: Request, step: Operation, world: World, ending: Ending
+    ) -> Ending:
         """The same write once more where the vendor has only asked to be asked later.
 
         That answer proves that nothing was done, so this repeats no write.
@@ -249,6 +251,8 @@ class Runner:
             if wait is None or wait > LONGEST_PAUSE_S or self._is_ending():
                 break
             await self._clock.sleep(wait)
+            if await self._is_stopped(request):
+                break
             ending = await attempt(step, world)
         return ending
 

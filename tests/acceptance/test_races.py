@@ -11,6 +11,7 @@ import pytest
 
 from bot.app import Parts, running
 from bot.config import Settings
+from bot.config.settings import ApprovalSettings, PolicySettings
 from bot.outbox import Pace
 from bot.sandbox import installation
 from bot.sandbox.people import Person
@@ -140,6 +141,28 @@ async def test_approvals_and_rejections_at_once_come_to_one_decision(office):
         word = "Done" if "You approved" in decided[0] else "Rejected"
         await office.card(office.person("approver"), word)
     assert office.writes == (word == "Done")
+
+
+async def test_one_person_who_presses_twice_is_one_of_two(office):
+    """However quickly they press, and whoever else does."""
+    policy = PolicySettings(
+        operations=("archive_station_model",), approvals_needed=2, approvers=("S0APPROVERS",)
+    )
+    policies = ApprovalSettings(policies=(policy,))
+    office.settings = office.settings.model_copy(update={"approvals": policies})
+    first, second = office.crowd[:2]
+    async with office.bot():
+        card = await office.asked()
+
+        await asyncio.gather(*(approve(first, card) for _ in range(10)))
+
+        answers = {await office.answer(first, number) for number in range(1, 11)}
+        assert answers == {"Your approval counts. 1 more approval needed."}
+        await office.card(first, "1 of 2 approvals", "Waiting for a decision")
+        assert office.writes == 0
+        await asyncio.gather(approve(first, card), approve(second, card))
+        await office.card(second, "Done")
+    assert office.writes == 1
 
 
 @pytest.fixture

@@ -523,6 +523,22 @@ async def test_an_import_waits_for_a_vendor_that_asks_it_to_slow_down(
     assert len(desk.chargers.writes) == (3 if outcome is Outcome.DONE else 1)
 
 
+async def test_an_import_that_waits_for_its_vendor_can_be_stopped(desk: Desk):
+    async def slow_down(_: NewCharger) -> Charger:
+        raise VendorRateLimitedError("acme", "too many", retry_after=60.0)
+
+    desk.chargers.register_charger = slow_down
+    request = await desk.approvals.open(import_of(3), by="U0ANN", reason="", delivery="view 1")
+    await desk.clock.advance(30)
+
+    await desk.approvals.stop(request.id, by="U0ANN")
+    await desk.clock.advance(31)
+
+    request = await desk.ended(request)
+    assert (request.outcome, desk.chargers.writes) == (Outcome.FAILED, [])
+    assert (request.summary or "").endswith("It was stopped.")
+
+
 def import_of(rows: int) -> ImportChargers:
     chargers = tuple(NewCharger(identity=f"AB{number}") for number in range(rows))
     return ImportChargers(account="nl", rows=chargers)
