@@ -5,7 +5,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+WIDE: Final = ("\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The same signs in the width of a Chinese letter, which some spreadsheets take for them."""
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE)
 
 
 def neutral(cell: object) -> str:

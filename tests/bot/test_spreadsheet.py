@@ -5,7 +5,7 @@ import pytest
 from bot.spreadsheet import neutral, to_csv
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
 def test_no_cell_becomes_a_formula(start: str):
     """A reason of `=HYPERLINK(...)` must not run in an auditor's spreadsheet."""
     assert neutral(f"{start}1+1") == f"'{start}1+1"
