@@ -160,7 +160,7 @@ def export(
 def show(
     subject: Annotated[str | None, typer.Argument(help="Only about this, e.g. request:7.")] = None,
 ) -> None:
-    """List the newest rows."""
+    """List the newest rows, or all about one thing with what is kept of it."""
 
     async def rows(store: Store) -> list[Any]:
         trail = Audit(store, SystemClock())
@@ -168,7 +168,15 @@ def show(
 
     for entry in _with_store(_settings(), rows):
         at = entry.at[:19].replace("T", " ")
-        out.print(f"{at}  {entry.actor}  {entry.action}  {entry.subject}")
+        facts = f"  {entry.facts}" if subject and entry.facts != "{}" else ""
+        typer.echo(_harmless(f"{at}  {entry.actor}  {entry.action}  {entry.subject}{facts}"))
+
+
+def _harmless(text: str) -> str:
+    """Without what moves a terminal's cursor: people have typed some of it."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
 
 
 @rules.command()

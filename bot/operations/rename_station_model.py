@@ -30,6 +30,7 @@ class RenameStationModel(StationModelOperation):
         return Description(
             title=f"Rename station model {self.label} at {self.account}",
             lines=(Line(name="Friendly name", before=before, after=self.friendly_name),),
+            warnings=precheck.warnings if precheck else (),
         )
 
     async def precheck(self, world: World) -> Precheck:

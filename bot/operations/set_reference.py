@@ -29,6 +29,7 @@ class SetReference(ChargerOperation):
         return Description(
             title=f"Set the reference of {self.label} at {self.account}",
             lines=(Line(name="Reference", before=before, after=self.reference or NOTHING),),
+            warnings=precheck.warnings if precheck else (),
         )
 
     async def precheck(self, world: World) -> Precheck:

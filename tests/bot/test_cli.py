@@ -227,6 +227,26 @@ def test_the_newest_rows_are_listed(command, trail):
     assert "pincode.seen" in lines[1]
 
 
+def test_the_rows_about_one_thing_are_told_whole(command, trail):
+    """With what was said, yet without what would move the cursor of who reads it."""
+
+    async def write() -> None:
+        store = await Store.open(trail, now=SystemClock().now())
+        facts = {"reason": "\x1b[31m\x9b31m :fire: gone"}
+        await Audit(store, SystemClock()).note(
+            actor="U0ADA", action="request.opened", subject="request:7", facts=facts
+        )
+        await store.close()
+
+    asyncio.run(write())
+
+    (line,) = command("audit", "show", "request:7").stdout.splitlines()
+
+    assert "request.opened" in line
+    assert ":fire: gone" in line
+    assert line.isprintable()
+
+
 @pytest.fixture
 def rewrite():
     def run(path, statement):

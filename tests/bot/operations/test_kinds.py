@@ -158,6 +158,14 @@ async def test_every_kind_can_be_described_before_anything_was_read(desk: Desk, 
     assert CASES[kind](desk).describe(None).title
 
 
+@pytest.mark.parametrize("kind", CASES)
+async def test_every_kind_shows_what_its_look_warns_of(desk: Desk, kind: str):
+    """A model that is archived is renamed by nobody who knows it."""
+    look = Precheck(checked_at=START, warnings=("Mind the step.",))
+
+    assert "Mind the step." in CASES[kind](desk).describe(look).warnings
+
+
 async def test_an_archive_says_that_there_is_no_way_back_and_whom_it_concerns(desk: Desk):
     desk.mirror.of_model = 14
 
