@@ -32,6 +32,8 @@ class Said(StrEnum):
     """The vendor was read again; the request says what came of it."""
     ASKED_AGAIN = "asked_again"
     """`answer.request` is the new request."""
+    ARRIVED_LATE = "arrived_late"
+    """It is not asked again: what was read as not done has been done after all."""
 
     CONFIRM_CHARGING = "confirm_charging"
     """A car is charging: press again to say that its session may end."""

@@ -216,6 +216,8 @@ class Approvals(Records):
         left = await self._left_of(request)
         if request is None or left is None:
             return Answer(Said.NOT_NOW, request)
+        if because := await self._runner.arrived_late(request):
+            return Answer(Said.ARRIVED_LATE, request, because=because)
         again = await self.open(
             left, by=by, reason=request.reason, delivery=delivery, again_of=request.id
         )

@@ -148,6 +148,21 @@ class Runner:
                 return request
             return await self._read_again(request, by)
 
+    async def arrived_late(self, request: Request) -> str | None:
+        """Whether a write that was read as not done has been done after all, in a sentence.
+
+        A vendor that is very slow may still be at it when "not done" is believed.
+        """
+        if request.outcome is not Outcome.FAILED or len(request.operation.steps()) > 1:
+            return None
+        if not await self._journal.executions(request):
+            return None
+        finding = await self._finding(request, request.operation)
+        if finding.verdict is not Verdict.DONE:
+            return None
+        await self._remember(ending_of(finding))
+        return finding.because
+
     async def _read_again(self, request: Request, by: str, **changes: Any) -> Request:
         for execution in await self._journal.executions(request):
             if execution.outcome is Outcome.UNKNOWN:

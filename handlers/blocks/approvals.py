@@ -42,6 +42,7 @@ SAID: Final = {
     Said.STOPPING: "It stops after the row that is being written.",
     Said.SETTLED: "Noted, with your name.",
     Said.CHECKED: "I read the vendor again.",
+    Said.ARRIVED_LATE: "So it has been done after all, and I do not ask again.",
     Said.OWN_REQUEST: "Nobody decides their own request. Somebody else has to.",
     Said.NOT_YOURS: "Only the one who asked may do this.",
     Said.NOT_READY: "I am still reading how things stand. Press again in a few seconds.",
@@ -403,6 +404,8 @@ def _plain_answer(said: Answer) -> str:
     has_run = said.request is not None and said.request.outcome is not None
     if said.said is Said.APPROVED and has_run:  # pressed again, or on an old copy of the card
         return f"You approved it. {_now(said)}"
+    if said.said is Said.ARRIVED_LATE:
+        return f"{kit.inline(said.because or '', 300)} {SAID[said.said]}".strip()
     if said.said in (Said.CHECKED, Said.NOT_NOW):
         return f"{SAID[said.said]} {_now(said)}".strip()
     return SAID[said.said]

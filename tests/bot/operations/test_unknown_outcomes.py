@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.approvals.clicks import Said
 from bot.approvals.request import LOOKS, Outcome, Request
 from bot.operations.restart_charger import RestartCharger
 from bot.store import Store
@@ -119,6 +120,22 @@ async def test_a_site_is_known_by_its_address_however_that_is_written(desk: Desk
     desk.chargers.add_site("Depot", postal_code="1234ab", city="UTRECHT")
 
     assert (await desk.ended(request)).outcome is Outcome.DONE
+
+
+async def test_what_arrived_after_all_is_not_asked_for_again(desk: Desk):
+    """A vendor that takes a minute made the site when we had already read that there is none."""
+    operation = CASES["create_site"](desk)
+    desk.chargers.trouble.lose_request()
+    request = await desk.ask(operation)
+    assert request.outcome is Outcome.FAILED
+    desk.chargers.add_site("Depot", postal_code="1234 AB")
+
+    answer = await desk.approvals.ask_again(request.id, by="U0ANN", delivery="again")
+
+    assert answer.said is Said.ARRIVED_LATE
+    assert answer.because == "The new site Depot is there."
+    assert desk.chargers.writes == []
+    assert (await desk.ended(request)).again_as is None
 
 
 async def test_what_a_person_has_said_is_not_unsaid_by_a_look_that_was_under_way(
