@@ -227,6 +227,8 @@ class Runner:
             if number > 0 and before is None and self._is_ending():
                 return request  # the next start goes on here
             outcome = await self._step(request, number, step, before)
+            if outcome is Outcome.RUNNING:
+                return request  # somebody else is at it; `recover` looks whether they ended
             is_over = _is_the_end(number, outcome, was_cut_off=_was_cut_off(before))
             if number >= passed and (is_over or await self._is_stopped(request)):
                 break
@@ -240,9 +242,11 @@ class Runner:
     ) -> Outcome:
         if known is not None and known.outcome is not Outcome.RUNNING:
             return known.outcome
-        if known is None and await self._journal.intend(request, number):
+        if known is not None:
+            return await self._reconcile(request, number, BOT)
+        if await self._journal.intend(request, number):
             return await self._write(request, number, step)
-        return await self._reconcile(request, number, BOT)
+        return Outcome.RUNNING
 
     async def _write(self, request: Request, number: int, step: Operation) -> Outcome:
         """The only place where a vendor is written to."""

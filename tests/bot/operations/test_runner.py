@@ -187,6 +187,28 @@ async def _check_after(doomed: Desk, store: Store, delivery: str, at: int) -> No
     assert await desk.message(request.outcome_key) is not None
 
 
+async def test_of_two_bots_on_one_database_one_writes(desk: Desk):
+    """The lease should keep the second away; the intent row does so also where it does not.
+
+    Nor does the second read back what the first is still writing, and call it not done.
+    """
+    other = Desk(desk.store, desk.clock, policies=desk.policies, chargers=desk.chargers)
+    desk.chargers.write_gate = asyncio.Event()
+    request = await desk.approvals.open(
+        CASES["register_charger"](desk), by="U0ANN", reason="", delivery="view 1"
+    )
+    other.runner.start(request.id)
+    await desk.clock.advance(30)
+    desk.chargers.write_gate.set()
+
+    request = await desk.ended(request)
+
+    assert other.errors == []
+    assert request.outcome is Outcome.DONE
+    assert desk.chargers.writes == ["register AB123"]
+    assert (await desk.trail(request)).count("request.intent") == 1
+
+
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
