@@ -11,6 +11,13 @@ from bot.store import Tables
 
 BOT: Final = "bot"
 """The actor in the audit trail where no person acted."""
+OPENED: Final = "request.opened"
+"""The row that says what was asked for."""
+
+
+def subject(request: Request) -> str:
+    """What a request is called in the audit trail."""
+    return f"request:{request.id}"
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Ledger:
             "reason": added.reason,
             "again_of": added.again_of,
         }
-        self._audit(tables, added, "request.opened", added.requested_by, facts, now)
+        self._audit(tables, added, OPENED, added.requested_by, facts, now)
         self._link(tables, added, now)
         return added
 
@@ -163,8 +170,8 @@ class Ledger:
         facts: Mapping[str, Any],
         now: datetime,
     ) -> None:
-        subject = f"request:{request.id}"
-        tables.audit.append(now=now, actor=actor, action=action, subject=subject, facts=facts)
+        about = subject(request)
+        tables.audit.append(now=now, actor=actor, action=action, subject=about, facts=facts)
 
 
 class _About(TypedDict):

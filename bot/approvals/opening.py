@@ -51,7 +51,13 @@ class Opening:
     async def _put_forward(self, request: Request, precheck: Precheck) -> Request:
         now = self._clock.now()
         policy = policy_for(request.operation, precheck, self._policies, self._approvers)
+        alike = await self._store.read(lambda tables: _alike(tables, request))
+        busy = next((each for each in alike if each.is_under_way), None)
+        if busy is not None and policy.approvals_needed == 0:  # else an approver sees both
+            summary = f"#{busy.id} is doing the same just now. {NOTHING_DONE}"
+            return await self._close(request, Outcome.REFUSED, summary, precheck=precheck)
         changes: dict[str, Any] = {"policy": policy, "precheck": precheck}
+        changes |= {"alike": tuple(each.id for each in alike)}
         changes |= {"expires_at": now + policy.expires}
         if policy.approvals_needed == 0:
             changes |= {"state": State.APPROVED, "closed_at": now}
@@ -81,6 +87,15 @@ class Opening:
             return saved
 
         return await self._store.write(work)
+
+
+def _alike(tables: Tables, request: Request) -> list[Request]:
+    """What people asked for before in the same words: two may have seen the same alert."""
+    return [
+        each
+        for each in tables.requests.unfinished()
+        if each.id < request.id and each.hash == request.hash
+    ]
 
 
 def _facts(request: Request) -> dict[str, Any]:

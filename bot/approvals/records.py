@@ -5,6 +5,7 @@ from typing import Any, Final
 from bot import topics
 from bot.approvals.evidence import evidence
 from bot.approvals.execution import Execution, Progress
+from bot.approvals.ledger import subject
 from bot.approvals.request import Request
 from bot.operations.import_chargers import ImportChargers
 from bot.operations.sheets import results
@@ -46,7 +47,7 @@ class Records:
             return evidence(
                 tables.requests.by_id(request.id) or request,
                 tables.executions.of(request.id),
-                tables.audit.of(f"request:{request.id}"),
+                tables.audit.of(subject(request)),
                 tables.messages.about(REQUEST_TOPICS, str(request.id)),
             )
 

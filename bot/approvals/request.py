@@ -82,6 +82,8 @@ class Request(Value):
     precheck: Precheck | None = None
     """The state it was asked on."""
     expires_at: datetime | None = None
+    alike: tuple[int, ...] = ()
+    """The requests that asked for the very same before it, and were not over yet."""
 
     state: State = State.PENDING
     decisions: tuple[Decision, ...] = ()
@@ -136,6 +138,13 @@ class Request(Value):
         if self.state is State.PENDING:
             return True
         return self.state is State.APPROVED and self.outcome in {None, Outcome.RUNNING}
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether we are at it, and wait for nobody."""
+        if self.state is State.PENDING:
+            return not self.is_prepared
+        return self.is_open and not self.awaits_pincode
 
     @property
     def is_undecided(self) -> bool:

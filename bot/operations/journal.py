@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.approvals.execution import Execution
-from bot.approvals.ledger import BOT, Ledger
+from bot.approvals.ledger import BOT, OPENED, Ledger, subject
 from bot.approvals.request import Request
 from bot.clock import Clock
 from bot.operations.attempt import Ending
@@ -34,6 +34,12 @@ class Journal:
     async def executions(self, request: Request) -> list[Execution]:
         """What was written for a request so far."""
         return await self._store.read(lambda tables: tables.executions.of(request.id))
+
+    async def is_as_asked(self, request: Request) -> bool:
+        """Whether what is stored is what was asked for, by the hash in the audit trail as well."""
+        opened = await self._store.read(lambda tables: tables.audit.of(subject(request)))
+        asked = next((each.details["hash"] for each in opened if each.action == OPENED), None)
+        return request.operation.hash == request.hash == asked
 
     async def intend(self, request: Request, number: int) -> bool:
         """Note that a write is about to happen; false, and no right to write, where it is known."""

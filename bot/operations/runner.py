@@ -28,6 +28,7 @@ from vendors.models import Charger, Ref, Site, StationModel
 
 FRESH: Final = timedelta(seconds=30)
 """A precheck that is not older than this is still how things stand."""
+CHANGED: Final = "What is stored is not what was asked for."
 PROGRESS: Final = timedelta(seconds=5)
 """The card of an import is edited at most this often."""
 LONGEST_PAUSE_S: Final = 120.0
@@ -191,6 +192,8 @@ class Runner:
         """Look once more, and mark the request as running; or say why it does not run."""
         if self._lacks_pincode(request):
             return await self._ask_for_pincode(request)
+        if not await self._journal.is_as_asked(request):
+            return await self._end(request, Outcome.REFUSED, f"{CHANGED} {NOTHING_DONE}")
         try:
             latest = await self._latest(request)
         except (VendorError, CannotDoError) as error:
@@ -220,6 +223,8 @@ class Runner:
         known = {each.step: each for each in await self._journal.executions(request)}
         if not known and self._lacks_pincode(request):  # stopped before the intent
             return await self._ask_for_pincode(request)
+        if not await self._journal.is_as_asked(request):  # changed while we were stopped
+            return await self._end(request, Outcome.FAILED, CHANGED)
         passed = max(known, default=0)
         shown_at = self._clock.now()
         for number, step in enumerate(steps):
@@ -350,8 +355,6 @@ class Runner:
 
 def _obstacle(request: Request, latest: Precheck) -> str | None:
     """Why an approved request does not run after all."""
-    if request.operation.hash != request.hash:
-        return f"What is stored is not what was asked for. {NOTHING_DONE}"
     if latest.problems:
         return f"{' '.join(latest.problems)} {NOTHING_DONE}"
     if latest.charging and not request.confirmed_since(latest.checked_at - CONFIRMED):

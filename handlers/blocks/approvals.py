@@ -166,6 +166,11 @@ def in_the_way(request: Request, about: Description) -> list[Block]:
         lines += [charging_line(each) for each in look.charging] if request.is_open else []
     elif request.is_open:
         lines.append("I am reading how things stand…")
+    if request.is_open:
+        lines += [
+            f"\N{WARNING SIGN} #{number} asked for the same and was not over"
+            for number in request.alike
+        ]
     if request.policy and request.policy.raised_because:
         lines.append(f"An approval is needed: {kit.inline(request.policy.raised_because)}")
     shown = [kit.section("\n".join(lines[:MOST_LINES]))] if lines else []

@@ -14,11 +14,12 @@ from bot.audit.chain import digest
 from bot.config.settings import PolicySettings
 from bot.operations.archive_station_model import ArchiveStationModel
 from bot.operations.base import canonical_json
+from bot.operations.import_chargers import ImportChargers
 from bot.operations.register_charger import RegisterCharger
 from bot.operations.restart_charger import RestartCharger
 from bot.store import Store
 from tests.bot.desk import APPROVALS_CHANNEL, Desk
-from tests.bot.operations.cases import EVERYTHING_ASKED
+from tests.bot.operations.cases import EVERYTHING_ASKED, EVERYTHING_AT_ONCE
 from tests.clock import VirtualClock
 from vendors.errors import VendorUnreachableError
 from vendors.models import NewCharger
@@ -313,12 +314,14 @@ async def test_a_quick_approver_does_not_make_an_old_look_new(desk: Desk):
     assert desk.models.writes == []
 
 
-async def test_an_operation_that_was_changed_in_the_database_does_not_run(desk: Desk):
+@pytest.mark.parametrize("hashed", [False, True], ids=["operation", "and its hash"])
+async def test_an_operation_that_was_changed_in_the_database_does_not_run(desk: Desk, hashed: bool):
     """The hash of what was asked for is in the audit trail as well."""
     desk.models.add("Autel", "DL0240", friendly_name="Autel 240 kW")
     request = await desk.ask(archive(desk))
     other = request.operation.model_copy(update={"model_id": "mo1"})
-    forged = request.model_copy(update={"operation": other})
+    update = {"operation": other, "hash": other.hash if hashed else request.hash}
+    forged = request.model_copy(update=update)
     await desk.store.write(lambda tables: tables.requests.save(request, forged))
 
     await desk.approvals.approve(request.id, by="U0LEA")
@@ -327,6 +330,33 @@ async def test_an_operation_that_was_changed_in_the_database_does_not_run(desk: 
     assert request.outcome is Outcome.REFUSED
     assert "not what was asked for" in (request.summary or "")
     assert desk.models.writes == []
+
+
+async def test_rows_that_were_changed_while_an_import_stood_still_do_not_run(
+    store: Store, clock: VirtualClock
+):
+    desk = Desk(store, clock, policies=(EVERYTHING_AT_ONCE,))
+    desk.chargers.write_gate = asyncio.Event()
+    rows = tuple(NewCharger(identity=f"AB{number}") for number in range(3))
+    operation = ImportChargers(account="nl", rows=rows)
+    request = await desk.approvals.open(operation, by="U0ANN", reason="", delivery="view 1")
+    await clock.settle()
+    desk.is_ending = True
+    desk.chargers.write_gate.set()
+    request = await desk.ended(request)
+    other = operation.model_copy(update={"rows": (rows[0], NewCharger(identity="EVIL"))})
+    forged = request.model_copy(update={"operation": other, "hash": other.hash})
+    await store.write(lambda tables: tables.requests.save(request, forged))
+
+    after = desk.restarted()
+    await after.runner.recover()
+    request = await after.ended(request)
+
+    assert (request.outcome, request.summary) == (
+        Outcome.FAILED,
+        "What is stored is not what was asked for.",
+    )
+    assert desk.chargers.writes == ["register AB0"]
 
 
 async def test_a_missing_reason_is_refused_before_anything_is_stored(desk: Desk):
@@ -580,3 +610,31 @@ async def test_a_confirmation_is_for_the_car_that_was_there(store: Store, clock:
     assert request.outcome is Outcome.REFUSED
     assert "A car has begun to charge since it was approved." in (request.summary or "")
     assert desk.chargers.writes == []
+
+
+async def test_whoever_decides_is_told_that_the_same_was_asked_for_before(desk: Desk):
+    """Two people saw the same alert, and two approvers would each think of one restart."""
+    first = await desk.ask(archive(desk))
+    operation = first.operation
+    second = await desk.ask(operation, by="U0BEN", delivery="view 2")
+    await desk.approvals.withdraw(first.id, by="U0ANN")
+    third = await desk.ask(operation, by="U0BEN", delivery="view 3")
+
+    assert (first.alike, second.alike, third.alike) == ((), (first.id,), (second.id,))
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["at the same moment", "a little later"])
+async def test_what_runs_at_once_does_not_run_twice_at_the_same_time(desk: Desk, begun: bool):
+    """Two people press within the seconds that the vendor takes."""
+    desk.chargers.write_gate = asyncio.Event()
+    first = await desk.approvals.open(register(), by="U0ANN", reason="", delivery="view 1")
+    if begun:
+        await desk.clock.settle()
+    second = await desk.approvals.open(register(), by="U0BEN", reason="", delivery="view 2")
+    await desk.clock.settle()
+    desk.chargers.write_gate.set()
+
+    assert (await desk.ended(first)).outcome is Outcome.DONE
+    second = await desk.ended(second)
+    assert second.outcome is Outcome.REFUSED
+    assert second.summary == "#1 is doing the same just now. Nothing was done."

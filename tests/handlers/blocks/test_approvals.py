@@ -162,6 +162,10 @@ def test_an_answer_that_changes_nothing_says_how_it_stands(said):
     assert "It is archived." in approvals.answer(Answer(said, request))["text"]
 
 
+def test_a_card_names_the_requests_that_asked_for_the_same():
+    assert "#3 asked for the same" in str(approvals.card(a_request(alike=(3,), precheck=None)))
+
+
 def test_the_last_call_says_when_it_is_too_late():
     request = a_request()
     end = f"<!date^{int(request.expires_at.timestamp())}"
