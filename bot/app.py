@@ -421,6 +421,7 @@ async def _started(
     ending.push_async_callback(parts.server.stop)
     await parts.server.start()
     await parts.runner.recover()
+    await parts.services.inventory.forget_other_accounts()
     await _note_the_start(parts)
     background.supervise(lambda: lease.keep(stop), "lease")
     background.supervise(parts.outbox.run, "outbox")

@@ -321,6 +321,21 @@ class Inventory:
         await self._store.write(work)
         self._mirror.forget(ref)
 
+    async def forget_other_accounts(self) -> None:
+        """What belongs to accounts that are no longer configured is listed and found no more.
+
+        Nobody would ever see it vanish, and under a new name the same chargers are there again.
+        """
+        now, accounts = self._clock.now(), self._fleet.accounts
+
+        def work(tables: Tables) -> None:
+            tables.chargers.vanish_others(accounts, now)
+            tables.sites.vanish_others(accounts, now)
+            tables.station_models.vanish_others(accounts, now)
+            tables.history.close_others(accounts, now)
+
+        await self._store.write(work)
+
     async def _ask_vendors(self, text: str, limit: int) -> Found:
         """Ask about one word; several are nobody's identity.
 

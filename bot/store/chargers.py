@@ -136,6 +136,15 @@ class Chargers:
             [(to_text(at), ref.account, ref.id) for ref in refs],
         )
 
+    def vanish_others(self, accounts: Sequence[str], at: datetime) -> None:
+        """Note that those of all other accounts are gone."""
+        marks = ", ".join("?" * len(accounts))
+        self._db.execute(
+            f"update chargers set vanished_at = ? where vanished_at is null"  # noqa: S608 - constants
+            f" and account not in ({marks})",
+            [to_text(at), *accounts],
+        )
+
     def find(
         self, text: str, limit: int, *, sites: Sequence[Ref] = (), account: str | None = None
     ) -> tuple[list[MirroredCharger], int]:

@@ -1,6 +1,6 @@
 """How each charger and connector was, from when until when: a row only where something changed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
@@ -96,6 +96,15 @@ class History:
             "update state_history set until_at = ? where account = ? and charger_id = ?"
             " and until_at is null",
             [(to_text(at), ref.account, ref.id) for ref in refs],
+        )
+
+    def close_others(self, accounts: Sequence[str], at: datetime) -> None:
+        """Note that the chargers of all other accounts are no longer there."""
+        marks = ", ".join("?" * len(accounts))
+        self._db.execute(
+            "update state_history set until_at = ? where until_at is null"  # noqa: S608 - constants
+            f" and account not in ({marks})",
+            [to_text(at), *accounts],
         )
 
     def transitions(self, ref: Ref, since: datetime) -> int:

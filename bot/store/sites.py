@@ -36,6 +36,15 @@ class Sites:
             [to_text(at), account, account, sweep],
         )
 
+    def vanish_others(self, accounts: Sequence[str], at: datetime) -> None:
+        """Note that those of all other accounts are gone."""
+        marks = ", ".join("?" * len(accounts))
+        self._db.execute(
+            f"update sites set vanished_at = ? where vanished_at is null"  # noqa: S608 - constants
+            f" and account not in ({marks})",
+            [to_text(at), *accounts],
+        )
+
     def known(self, ref: Ref) -> Site | None:
         """One site."""
         rows = self._select("where account = ? and id = ?", [ref.account, ref.id])

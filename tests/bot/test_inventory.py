@@ -238,6 +238,24 @@ async def test_an_archived_model_leaves_the_list_at_once(tower: Tower):
     assert (await tower.inventory.station_models()).total == 0
 
 
+async def test_what_belongs_to_an_account_that_is_no_longer_configured_is_found_no_more(
+    store: Store, clock: VirtualClock, tower: Tower
+):
+    """An account that gets another name would else have all its chargers twice."""
+    renamed = Tower(store, clock, Cloud("denmark", clock), Cloud("nl", clock))
+    renamed.clouds[0].rows = tower.clouds[0].rows
+
+    await renamed.inventory.forget_other_accounts()
+    await renamed.sweep("denmark")
+
+    assert [str(one.ref) for one in await renamed.inventory.resolve("SN-77")] == ["denmark/a"]
+    assert (await renamed.inventory.chargers()).total == 4
+    back = Tower(store, clock, Cloud("dk", clock))
+    back.cloud.rows = tower.cloud.rows
+    await back.sweep("dk")
+    assert (await back.inventory.chargers(account="dk")).total == 3
+
+
 async def test_a_pincode_never_reaches_the_store(tower: Tower):
     tower.set("a", pincode="4711-secret")
 
