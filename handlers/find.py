@@ -83,9 +83,16 @@ class FindHandlers:
         """`/charger TEXT`."""
         if not order.words and order.filters:
             return await self.list_chargers(asked, order)
+        if await self._is_a_state(order.text):
+            return await self.list_chargers(asked, order)
         return await self.look_up(
             order.text, narrowed=order.filters, is_shareable=not order.is_shared
         )
+
+    async def _is_a_state(self, typed: str) -> bool:
+        """`/charger offline`: people leave `list` out, and no charger is called so."""
+        word = text.cleaned(typed).lower()
+        return word in STATES and not (await self._inventory.search(word, limit=1)).items
 
     async def look_up(
         self,

@@ -147,7 +147,10 @@ def _operation(account: str, view: Payload) -> RegisterCharger:
     return RegisterCharger(
         account=account,
         charger=NewCharger(
-            **{field: typed.get(input_id) for field, input_id in blocks.INPUTS.items()}
+            identity=text.pasted(typed.get(ids.IDENTITY)),
+            serial_number=text.pasted(typed.get(ids.SERIAL_NUMBER)),
+            site_id=typed.get(ids.SITE),
+            station_model_id=typed.get(ids.STATION_MODEL),
         ),
         site_name=names.get(ids.SITE),
         station_model_name=names.get(ids.STATION_MODEL),

@@ -151,7 +151,9 @@ class SiteOperationHandlers:
     ) -> None:
         """Ask for it; the pincode goes along in memory and nowhere else."""
         typed, kept = payloads.entered(view), payloads.kept(view)
-        if not (typed.get(ids.IDENTITY) or typed.get(ids.SERIAL_NUMBER)):
+        identity = text.pasted(typed.get(ids.IDENTITY))
+        serial_number = text.pasted(typed.get(ids.SERIAL_NUMBER))
+        if not (identity or serial_number):
             await refused(ack, {ids.IDENTITY: "Give the identity or the serial number."})
             return
 
@@ -169,8 +171,8 @@ class SiteOperationHandlers:
                 account=kept["account"],
                 site_id=typed[ids.SITE],
                 site_name=payloads.chosen_options(view)[ids.SITE]["text"]["text"],
-                identity=typed.get(ids.IDENTITY),
-                serial_number=typed.get(ids.SERIAL_NUMBER),
+                identity=identity,
+                serial_number=serial_number,
             ),
             reason=typed.get(ids.REASON, ""),
             pincode=SecretStr(pincode) if pincode else None,

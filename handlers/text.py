@@ -25,6 +25,8 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\uff0
 """Phones and word processors write them for a hyphen."""
 
 _WRAPPING = "\"'`\u00b4<>()[]{}*_~.,;:!?\u00ab\u00bb\u2039\u203a\u201a"
+_AROUND = " \"'`\u00b4,;\u00ab\u00bb\u2039\u203a\u201a"
+"""What no name begins or ends with."""
 _SLACK_LINK = re.compile(r"<((?:https?|mailto)[^|>]*)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<[@#!][^>]*>")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -170,6 +172,14 @@ def cleaned(text: str) -> str:
     plain = _UNSEEN.sub("", without_mentions(text).translate(_QUOTES))
     words = [_unwrapped(word) for word in plain.split()]
     return " ".join(word for word in words if word)
+
+
+def pasted(name: str | None) -> str | None:
+    """A name for a form that will be kept as it is: without the quotes and commas around it."""
+    if name is None:
+        return None
+    seen = _UNSEEN.sub("", name.translate(_QUOTES)).translate(_DASHES)
+    return seen.strip(_AROUND) or None
 
 
 def without_mentions(text: str) -> str:

@@ -105,7 +105,12 @@ def _sites(found: Report) -> list[Block]:
         )
         for one in found.sites[:MOST_SITES]
     ]
-    return [tables.table(("Site", "Account", "Strict", "Lenient", "Known"), rows)] if rows else []
+    if not rows:
+        return []
+    left = len(found.sites) - len(rows)
+    note = f"The {len(rows)} least available sites are shown, {left:,} more are not."
+    table = tables.table(("Site", "Account", "Strict", "Lenient", "Known"), rows)
+    return [table, *([kit.context(note)] if left > 0 else [])]
 
 
 def _offenders(found: Report) -> list[Block]:

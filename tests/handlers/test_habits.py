@@ -76,6 +76,7 @@ async def test_what_stands_around_a_name_does_not_matter(house):
             ("/charger NL-RTM account:DK", ("no charger called `NL-RTM` (account dk)",)),
             ("/charger NL account:nl site:kop", ("4 chargers match `NL` (account nl, site kop)",)),
             ("/charger list Offline, account:NL", ("1 offline charger (account nl)",)),
+            ("/charger offline", ("2 offline chargers",)),
             ("/charger usage NL-RTM-0001, 1,", ("NL-RTM-0001 draws now",)),
             ("/charger usage Bay 1 of NL-RTM-0001", ("NL-RTM-0001 draws now",)),
             ("/alerts why charger NL-AMS-0006 please", ("Why NL-AMS-0006",)),
@@ -296,3 +297,17 @@ async def test_silences_are_paged(house):
     await support.press("Next", on=listing)
 
     await support.sees("support", "11 to 12 of 12")
+
+
+async def test_an_identity_that_is_pasted_into_a_form_is_registered_without_its_quotes(house):
+    """The vendor would take them for a part of the name, and the charger would never connect."""
+    support = house.person("support")
+    await support.command("support", "/charger register account:nl")
+    await support.modal("Identity")
+    await support.fill("Identity", "“NL\u2013NEW\u20130007”,\u200b")
+    await support.submit()
+
+    await support.modal("Done", "NL-NEW-0007")
+
+    (known,) = (await house.services.inventory.find("NEW-0007")).hits
+    assert known.charger.identity == "NL-NEW-0007"

@@ -1,5 +1,6 @@
 """Every builder with its worst input, held to Slack's limits."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -395,6 +396,11 @@ def test_reports():
     )
 
     assert_slack_takes(reports.report(report))
+    assert "The 15 least available sites are shown, 185 more are not." in str(
+        reports.report(report)
+    )
+    nowhere = dataclasses.replace(report, sites=(SiteReport(Ref("nl", ""), "", figures, {}),))
+    assert "No site" in str(reports.report(nowhere)["blocks"])
     digest = Digest(report, tuple(an_alert(n) for n in range(40)), 3)
     assert_slack_takes(reports.digest(digest))
 
