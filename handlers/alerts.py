@@ -1,12 +1,14 @@
 """Alerts: the buttons of a message, and what is wrong, why, and who is told."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alerts.model import Alert
 from bot.alerts.records import GroupRecord
 from bot.alerts.reports import Report, Reports, outages_csv
 from bot.alerts.service import Alerts, Answer
@@ -147,18 +149,20 @@ class AlertHandlers:
     async def _why(self, ref: Ref) -> Message:
         return blocks.why(await self._alerts.why(ref), self._clock.now())
 
-    async def list_firing(self, asked: Asked, _order: Order) -> Message:
+    async def list_firing(self, asked: Asked, order: Order) -> Message:
         """`/alerts list`."""
-        return await self.firing_page(Query(FIRING), asked.user_id)
+        return await self.firing_page(Query(FIRING, order.filters), asked.user_id)
 
     async def firing_page(self, query: Query, _user_id: str) -> Message:
         """One page of what fires, the worst first."""
-        firing = sorted(await self._alerts.firing(), key=lambda one: (one.severity.rank, one.since))
+        wanted = [one for one in await self._alerts.firing() if _is_wanted(one, query.filters)]
+        firing = sorted(wanted, key=lambda one: (one.severity.rank, one.since))
+        where = lists.narrowed(query.filters)
         if not firing:
-            return kit.message(blocks.ALL_WELL)
+            return kit.message(f"{blocks.ALL_WELL.rstrip('.')}{where}.")
         shown = firing[query.offset : query.offset + lists.SIZE]
         entries = [blocks.entry(alert) for alert in shown]
-        title = f"{kit.counted(len(firing), 'alert')} firing"
+        title = f"{kit.counted(len(firing), 'alert')} firing{where}"
         return lists.page(query, title, entries, total=len(firing))
 
     async def rules(self, _asked: Asked, _order: Order) -> Message:
@@ -206,3 +210,20 @@ class AlertHandlers:
         await self._gate.tend_alerts(asked.user_id, everybody_called(self._alerts))
         record = await self._alerts.test(by=asked.user_id)
         return kit.message(blocks.TEST_SENT.format(channel=f"<#{record.group.channel}>"))
+
+
+def _is_wanted(alert: Alert, filters: Mapping[str, str]) -> bool:
+    """Whether it is one of those that a list was narrowed to; names by a part of them."""
+    about = alert.subject
+    facts = {
+        "account": about.account,
+        "site": about.site_name,
+        "charger": about.charger or about.charger_id,
+        "condition": alert.condition,
+        "severity": alert.severity,
+    }
+    return all(
+        said.casefold() in (facts[name] or "").casefold()
+        for name, said in filters.items()
+        if name in facts
+    )

@@ -86,7 +86,7 @@ ALERTS: Final = Command(
     "/alerts",
     "See what is wrong, and who is told",
     (
-        Subcommand("list", "What is firing now."),
+        Subcommand("list", "What is firing now.", "[account:NAME] [site:TEXT] [severity:WORD]"),
         Subcommand("why", "Why a charger did or did not alert, and what comes next.", "CHARGER"),
         Subcommand(
             "silence",
@@ -109,6 +109,7 @@ ALERTS: Final = Command(
     default="list",
     guess="why",
     guess_from=r".*\d",
+    filtered="list",
     filters=("account", "site", "charger", "condition", "severity", "for"),
 )
 

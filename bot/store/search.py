@@ -7,6 +7,8 @@ from sqlite_utils import Database
 
 CANDIDATES = 200
 SHORTEST_INFIX = 3
+LONGEST_NAME = 255
+"""As long as vendors let one be. To compare a pasted page with every name takes a second."""
 END = "\U0010ffff"
 """Sorts behind every character that a name can hold."""
 
@@ -52,7 +54,7 @@ class SearchIndex:
         """Keys of the rows whose names look most like the text, where nothing contains it."""
         wanted = text.strip().casefold()
         parts = {wanted[n : n + 3] for n in range(len(wanted) - 2)}
-        if not parts:
+        if not parts or len(wanted) > LONGEST_NAME:
             return []
         keys = self._matching(" OR ".join(_phrase(part) for part in sorted(parts)))
         scored = sorted(((self._likeness(wanted, key), key) for key in keys), reverse=True)

@@ -112,6 +112,8 @@ async def test_a_name_in_the_place_of_a_subcommand_is_looked_up(house):
             ("/model Longhorn", ("Is it one of these?", "Longhorn 60 kW")),
             ("/model vendor:longhorn", ("4 station models", "Data as of")),
             ("/alerts NL-AMS-0006", ("Why NL-AMS-0006",)),
+            ("/alerts site:sloterdijk", ("firing (site sloterdijk)", "NL-AMS-0006")),
+            ("/alerts list account:legacy severity:critical", ("Nothing is firing (account",)),
             ("/approvals #12", ("There is no such request",)),
         ],
     )

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.store import Store
+from bot.store.search import LONGEST_NAME
 from tests.clock import VirtualClock
 from vendors.models import Charger, Vendor
 
@@ -68,3 +69,18 @@ async def test_who_has_vanished_is_neither_found_nor_counted(store: Store, clock
     rows, total = await store.write(work)
 
     assert ([row.charger.id for row in rows], total) == (["ch-2"], 1)
+
+
+async def test_what_is_longer_than_any_name_is_compared_with_none(
+    store: Store, clock: VirtualClock
+):
+    """It would keep everybody else waiting for a second."""
+    name = "x" * LONGEST_NAME
+
+    def work(tables):
+        tables.chargers.insert([charger("1", clock, identity=name)])
+        return [tables.chargers.nearest(text, 5) for text in (f"{name[:-1]}y", f"{name}y")]
+
+    near, too_long = await store.write(work)
+
+    assert (len(near), too_long) == (1, [])
