@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.operations.drafts import ImportDrafts
 from handlers import blanks
@@ -48,6 +49,8 @@ class Desk:
     gate: Gate
     work: Work
     submissions: Submissions
+    client: AsyncWebClient
+    """For what nobody has just asked for."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ def register(app: AsyncApp, services: Services) -> HomeHandlers:
     blanks.register(app)
     gate = Gate(services.access, services.oncall)
     work = Work(services.background, services.clock)
-    desk = Desk(services, gate, work, Submissions(services.approvals, gate, work))
+    submissions = Submissions(services.approvals, gate, work)
+    desk = Desk(services, gate, work, submissions, app.client)
     chargers = _charger_tasks(desk)
     listeners = Listeners(app)
     tasks = Tasks(chargers, _place_tasks(desk, chargers.find), _watch_tasks(desk, chargers.find))
@@ -198,6 +202,8 @@ def _watch_tasks(desk: Desk, find: FindHandlers) -> WatchTasks:
         approvals=ApprovalHandlers(approvals, gate, work, clock),
         status=StatusHandlers(inventory, services.store, clock),
         home=HomeHandlers(
+            desk.client,
+            store=services.store,
             fleet=services.fleet,
             inventory=inventory,
             alerts=alerts,

@@ -1,5 +1,6 @@
 """The Home tab: shown when it is opened, renewed while its numbers change."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from bot.alerts.service import Alerts
 from bot.approvals.service import Approvals
 from bot.clock import Clock
 from bot.inventory import Inventory
+from bot.store import Store
 from handlers import ids
 from handlers.blocks import home as blocks
 from handlers.blocks.home import Sight
@@ -44,6 +46,8 @@ NEEDS: Final[Mapping[str, Callable[..., Any]]] = {
 """What an account has to be able to do for a button to lead somewhere."""
 WATCHED_FOR: Final = timedelta(days=1)
 """Whoever has not opened Home for so long is not kept up to date."""
+OPENED: Final = "home_opened"
+"""The name under which it is kept who looked when."""
 UNANSWERED: Final = (SlackSilentError, DirectoryUnavailableError)
 NOT_OFTENER_THAN: Final = timedelta(seconds=30)
 
@@ -52,10 +56,10 @@ NOT_OFTENER_THAN: Final = timedelta(seconds=30)
 class _Shown:
     """What somebody sees."""
 
-    client: AsyncWebClient
     opened_at: datetime
     published_at: datetime
-    content: Sight
+    content: Sight | None
+    """`None` where it was shown before the bot was started."""
 
 
 class HomeHandlers:
@@ -63,7 +67,9 @@ class HomeHandlers:
 
     def __init__(
         self,
+        client: AsyncWebClient,
         *,
+        store: Store,
         fleet: Fleet,
         inventory: Inventory,
         alerts: Alerts,
@@ -72,6 +78,8 @@ class HomeHandlers:
         work: Work,
         clock: Clock,
     ) -> None:
+        self._client = client
+        self._store = store
         self._starters = tuple(_starters(fleet))
         self._inventory = inventory
         self._alerts = alerts
@@ -80,12 +88,13 @@ class HomeHandlers:
         self._work = work
         self._clock = clock
         self._shown: dict[str, _Shown] = {}
+        self._is_recalled = False
 
     def register(self, app: Listeners) -> None:
         """Attach the listener."""
         app.event("app_home_opened")(self.opened)
 
-    async def opened(self, event: Payload, client: AsyncWebClient) -> None:
+    async def opened(self, event: Payload) -> None:
         """Somebody looks at the app; only its Home tab is of interest."""
         if event.get("tab") != "home":
             return
@@ -93,18 +102,37 @@ class HomeHandlers:
 
         async def say(message: Message) -> object:
             view = blocks.closed(message["text"])
-            return await called(client.views_publish, user_id=user_id, view=view)
+            return await called(self._client.views_publish, user_id=user_id, view=view)
 
-        self._work.start(self._open(user_id, client), "home", say=say)
+        self._work.start(self._open(user_id), "home", say=say)
 
-    async def _open(self, user_id: str, client: AsyncWebClient) -> None:
+    async def _open(self, user_id: str) -> None:
         await self._gate.look_up(user_id)
         now, sight = self._clock.now(), await self._sight(user_id)
-        self._shown[user_id] = _Shown(client, now, now, sight)
-        await called(client.views_publish, user_id=user_id, view=blocks.home(sight, now))
+        self._shown[user_id] = _Shown(now, now, sight)
+        view = blocks.home(sight, now)
+        await called(self._client.views_publish, user_id=user_id, view=view)
+        await self._remember()
+
+    async def _remember(self) -> None:
+        """Who looked when: they go on looking when the bot is started anew."""
+        await self._recall()
+        opened = {user_id: one.opened_at.isoformat() for user_id, one in self._shown.items()}
+        await self._store.write(lambda tables: tables.meta.remember(OPENED, json.dumps(opened)))
+
+    async def _recall(self) -> None:
+        """Those who looked before the bot was started."""
+        if self._is_recalled:
+            return
+        kept = await self._store.read(lambda tables: tables.meta.value(OPENED))
+        for user_id, opened_at in json.loads(kept or "{}").items():
+            moment = datetime.fromisoformat(opened_at)
+            self._shown.setdefault(user_id, _Shown(moment, moment, None))
+        self._is_recalled = True
 
     async def refresh(self) -> None:
         """Renew the Home of everybody who looked lately and would see something else now."""
+        await self._recall()
         now = self._clock.now()
         for user_id, shown in list(self._shown.items()):
             if now - shown.opened_at > WATCHED_FOR:
@@ -120,9 +148,9 @@ class HomeHandlers:
             del self._shown[user_id]
             return
         sight = await self._sight(user_id)
-        if _news(sight) != _news(shown.content):
+        if shown.content is None or _news(sight) != _news(shown.content):
             view = blocks.home(sight, now)
-            await called(shown.client.views_publish, user_id=user_id, view=view)
+            await called(self._client.views_publish, user_id=user_id, view=view)
             shown.content, shown.published_at = sight, now
 
     async def _sight(self, user_id: str) -> Sight:

@@ -17,26 +17,38 @@ CHARGER = "NL-RTM-0001"
 
 
 @pytest.fixture
-async def home(house, clock, background):
-    """Home by a clock that the test moves, opened by support."""
+async def started(house, clock, background):
+    """Makes the Home of a bot that has just been started, by a clock that the test moves."""
     shared, services = session(), house.services
     client = posting_client(
         SecretStr(house.slack.workspace.app.bot_token), house.slack.api_url, shared
     )
-    home = HomeHandlers(
-        fleet=services.fleet,
-        inventory=services.inventory,
-        alerts=services.alerts,
-        approvals=services.approvals,
-        gate=Gate(Access(SlackDirectory(client), house.parts.settings.access, clock)),
-        work=Work(background, clock),
-        clock=clock,
-    )
-    support = house.person("support")
-    await home.opened({"tab": "home", "user": support.id}, client)
-    await support.home("Chargers")
-    yield home
+
+    def start():
+        return HomeHandlers(
+            client,
+            store=services.store,
+            fleet=services.fleet,
+            inventory=services.inventory,
+            alerts=services.alerts,
+            approvals=services.approvals,
+            gate=Gate(Access(SlackDirectory(client), house.parts.settings.access, clock)),
+            work=Work(background, clock),
+            clock=clock,
+        )
+
+    yield start
     await shared.close()
+
+
+@pytest.fixture
+async def home(house, started, background):
+    """Opened by support."""
+    home, support = started(), house.person("support")
+    await home.opened({"tab": "home", "user": support.id})
+    await support.home("Chargers")
+    await background.drain(5)
+    return home
 
 
 def published(house):
@@ -103,6 +115,19 @@ async def test_whoever_may_no_longer_look_is_left_alone(house, home, clock):
     await home.refresh()
 
     assert published(house) == 1
+
+
+async def test_a_restart_of_the_bot_is_no_end_of_it(house, home, started, clock):
+    """Whoever has Home open sees nothing of the restart, and would trust old numbers."""
+    await goes_wrong(house)
+    await clock.advance(30)
+    again = started()
+
+    await again.refresh()
+    await again.refresh()
+
+    assert published(house) == 2
+    await house.person("support").home("2 offline")
 
 
 async def test_what_slack_did_not_take_is_shown_the_next_time(house, home, clock):
