@@ -110,7 +110,8 @@ class FindHandlers:
         query = Query(FOUND, {"text": wanted, **narrowed})
         found = await self._found(query)
         if len(found.hits) == 1 or found.exact == 1:
-            return await self._card(found.hits[0].ref, is_shareable=is_shareable)
+            card = await self._card(found.hits[0].ref, is_shareable=is_shareable)
+            return blocks.said_to_be_new(card) if found.asked else card
         return blocks.found(query, found, self._clock.now())
 
     async def found_page(self, query: Query, _user_id: str) -> Message:

@@ -17,6 +17,7 @@ MOST_FAULTS: Final = 4
 SEARCH_LIMIT: Final = 200
 """A search stops counting here."""
 COLUMNS: Final = ("Connector", "Status", "Fault", "Plug", "Limit")
+FROM_VENDORS: Final = "It was not in my list yet, so I asked the vendors."
 STALE: Final = "before the connection was lost"
 BOX: Final = "The charger"
 UNTOLD: Final = "Lynkwell does not tell whether a charger is connected"
@@ -74,8 +75,17 @@ def found(query: Query, result: Found, now: datetime) -> Message:
     number = f"{SEARCH_LIMIT} or more" if is_cut else f"{result.total:,}"
     title = f"{number} chargers match {kit.code(wanted)}{where}"
     shown = result.hits[query.offset : query.offset + lists.SIZE]
-    notes = [*_age(shown, now), "Type more of the name to see fewer." if is_cut else ""]
+    notes = [
+        *_age(shown, now),
+        "Type more of the name to see fewer." if is_cut else "",
+        FROM_VENDORS if result.asked else "",
+    ]
     return lists.page(query, title, _lines(shown, now), total=result.total, notes=notes)
+
+
+def said_to_be_new(shown: Message) -> Message:
+    """The card of a charger that only its vendor knew."""
+    return kit.message(shown["text"], [*shown["blocks"], kit.context(FROM_VENDORS)])
 
 
 def _age(chargers: Sequence[KnownCharger], now: datetime) -> list[str]:

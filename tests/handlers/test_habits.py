@@ -313,3 +313,14 @@ async def test_an_identity_that_is_pasted_into_a_form_is_registered_without_its_
 
     (known,) = (await house.services.inventory.find("NEW-0007")).hits
     assert known.charger.identity == "NL-NEW-0007"
+
+
+async def test_what_only_a_vendor_knows_is_found_there_and_said_to_be_new(house):
+    """A charger that was made in the vendor's portal a minute ago is in no list of ours."""
+    (known,) = await house.services.inventory.called(CHARGER)
+    await house.services.inventory.forget(known.ref)
+
+    said = await answer_to(house, f"/charger {CHARGER}")
+
+    assert "All facts" in said
+    assert "It was not in my list yet, so I asked the vendors." in said
