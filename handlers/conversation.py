@@ -121,6 +121,27 @@ def asked_by_message(event: Payload, client: AsyncWebClient) -> Asked:
     )
 
 
+def beside(event: Payload, client: AsyncWebClient) -> Say:
+    """To whoever wrote a message alone, in its thread: a refusal names groups, and would call them.
+
+    In direct messages there is nobody else.
+    """
+    asked = asked_by_message(event, client)
+    if event.get("channel_type") == "im":
+        return asked.say
+    place = {"channel": asked.channel, "user": asked.user_id}
+    if event.get("thread_ts"):
+        place["thread_ts"] = str(event["thread_ts"])
+
+    async def say(message: Message) -> object:
+        try:
+            return await sent(client.chat_postEphemeral, **place, **message)
+        except SlackApiError:
+            return await directly(client, asked.user_id)(message)
+
+    return say
+
+
 def privately(respond: AsyncRespond, otherwise: Say) -> Say:
     """To the person alone, leaving what they clicked on as it is."""
     return _through(respond, otherwise, response_type="ephemeral", replace_original=False)

@@ -15,7 +15,7 @@ from handlers.blocks import help as help_blocks
 from handlers.blocks import kit
 from handlers.blocks.kit import Message
 from handlers.clicks import answer_clicks
-from handlers.conversation import Asked, asked_by_click, asked_by_message
+from handlers.conversation import Asked, asked_by_click, asked_by_message, beside
 from handlers.errors import RefusedError
 from handlers.find import FindHandlers
 from handlers.gate import Gate
@@ -90,7 +90,8 @@ class LookUpHandlers:
         if await self._store.write(lambda tables: tables.deliveries.is_first(event_id, now)):
             asked = asked_by_message(event, client)
             typed = str(event.get("text") or "")
-            self._work.start(self._reply(asked, typed), "mention", say=asked.say, notice=NOTICE)
+            aside = beside(event, client)
+            self._work.start(self._reply(asked, typed), "mention", say=aside, notice=NOTICE)
 
     async def _reply(self, asked: Asked, typed: str) -> None:
         await self._gate.look_up(asked.user_id)

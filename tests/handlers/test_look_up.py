@@ -18,6 +18,7 @@ async def test_a_mention_understands_what_the_command_does(house):
         ("kop van zuid", ("4 chargers match", "NL-RTM-0004")),
         ("help", ("/charger register",)),
         (f"restart {CHARGER}", ("only look things up", "/charger restart")),
+        ("show nothing-9", ("I find no charger called",)),
     ):
         await support.mention("support", typed, thread=thread)
         await support.sees("support", *words, thread=thread)
@@ -81,3 +82,15 @@ async def test_a_picture_that_comes_along_does_not_keep_the_words_from_being_rea
     await support.upload(support.bot_messages, "broken.png", b"x", text=CHARGER)
 
     await support.sees(support.bot_messages, CHARGER, "Firmware")
+
+
+async def test_a_refusal_in_a_thread_calls_nobody(house):
+    """It says who may, and to name a group in a channel would fetch all of them."""
+    visitor, support = house.person("visitor"), house.person("support")
+    thread = await visitor.say("support", "who knows this one?")
+
+    await visitor.mention("support", CHARGER, thread=thread)
+
+    said = await visitor.sees("support", "Guests of this workspace", thread=thread)
+    assert said.is_ephemeral
+    assert "Guests" not in str([m.text for m in support.messages("support", thread=thread)])
