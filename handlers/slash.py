@@ -103,8 +103,12 @@ class SlashCommands:
         return replace(order, filters={**order.filters, "account": account}) if account else order
 
     def _meant(self, command: Command, typed: str) -> tuple[Command, str]:
-        """`/chargehand charger …` is `/charger …`."""
+        """`/chargehand charger …` is `/charger …`, and so is `/chargehand NL-1`."""
         first, _, rest = typed.strip().partition(" ")
         other = self._commands.get(f"/{first.lower()}")
-        is_prefix = command is catalog.CHARGEHAND and other not in (None, command)
-        return (other, rest) if is_prefix and other else (command, typed)
+        if command is not catalog.CHARGEHAND:
+            return command, typed
+        if other is not None and other is not command:
+            return other, rest
+        is_a_name = isinstance(text.read(command, typed), Misread) and text.identities(typed)
+        return (catalog.CHARGER, typed) if is_a_name else (command, typed)

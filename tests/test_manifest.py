@@ -18,6 +18,7 @@ FEATURES = MANIFEST["features"]
 HISTORY = {"channels:history", "groups:history", "im:history"}
 SCOPES_OF_METHOD = {  # Slack's reference, each method's "required scopes"
     "chat_getPermalink": set(),
+    "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_history": HISTORY,

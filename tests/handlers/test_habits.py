@@ -76,6 +76,7 @@ async def test_what_stands_around_a_name_does_not_matter(house):
             ("/charger NL-RTM account:DK", ("no charger called `NL-RTM` (account dk)",)),
             ("/charger NL account:nl site:kop", ("4 chargers match `NL` (account nl, site kop)",)),
             ("/charger list Offline, account:NL", ("1 offline charger (account nl)",)),
+            ("/chargehand nl-rtm-0001,", FOUND),
             ("/charger offline", ("2 offline chargers",)),
             ("/charger usage NL-RTM-0001, 1,", ("NL-RTM-0001 draws now",)),
             ("/charger usage Bay 1 of NL-RTM-0001", ("NL-RTM-0001 draws now",)),
