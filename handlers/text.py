@@ -21,10 +21,12 @@ _SHARE = re.compile(r"^(?:--|[\u2013\u2014])share$", re.IGNORECASE)
 _QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'"})
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """What comes along from spreadsheets and web pages, and what nobody sees."""
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d", "-"))
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\uff0d", "-"))
 """Phones and word processors write them for a hyphen."""
+_LONG_DASH = "\u2014"
+"""Stands between a name and what is said of it, without blanks."""
 
-_WRAPPING = "\"'`\u00b4<>()[]{}*_~.,;:!?\u00ab\u00bb\u2039\u203a\u201a"
+_WRAPPING = "#\"'`\u00b4<>()[]{}*_~.,;:!?\u00ab\u00bb\u2039\u203a\u201a"
 _AROUND = " \"'`\u00b4,;\u00ab\u00bb\u2039\u203a\u201a"
 """What no name begins or ends with."""
 _SLACK_LINK = re.compile(r"<((?:https?|mailto)[^|>]*)(?:\|[^>]*)?>")
@@ -169,7 +171,7 @@ def whole_number(text: str) -> int | None:
 
 def cleaned(text: str) -> str:
     """One query out of what was pasted: no quotes, no trailing comma, an address's own id."""
-    plain = _UNSEEN.sub("", without_mentions(text).translate(_QUOTES))
+    plain = _UNSEEN.sub("", without_mentions(text).translate(_QUOTES)).replace(_LONG_DASH, " ")
     words = [_unwrapped(word) for word in plain.split()]
     return " ".join(word for word in words if word)
 

@@ -87,7 +87,8 @@ def _turns(query: Query, *, is_last: bool) -> list[Element]:
     turns = []
     if query.offset > 0:
         earlier = query.at(query.offset - SIZE).to_value()
-        turns.append(kit.button("Previous", ids.PREVIOUS_PAGE, earlier))
+        turns.append(kit.button("Previous", ids.PREVIOUS_PAGE, earlier, label="Previous page"))
     if not is_last:
-        turns.append(kit.button("Next", ids.NEXT_PAGE, query.at(query.offset + SIZE).to_value()))
+        later = query.at(query.offset + SIZE).to_value()
+        turns.append(kit.button("Next", ids.NEXT_PAGE, later, label="Next page"))
     return turns

@@ -89,6 +89,15 @@ def test_no_text_breaks_the_grammar(typed):
         ("Garage North", "Garage North"),
         ("<@U0BOT1> NL-ABC-001", "NL-ABC-001"),
         ("Tom &amp; Jerry", "Tom & Jerry"),
+        ("#NL-ABC-001", "NL-ABC-001"),
+        ("NL\u2013ABC\u2011001", "NL-ABC-001"),
+        ("P+R \u2013 Oost", "P+R \u2013 Oost"),
+        ("NL-ABC-001\u2014dead", "NL-ABC-001 dead"),
+        ("\u200bNL-ABC-001\ufeff", "NL-ABC-001"),
+        ("«NL-ABC-001»", "NL-ABC-001"),
+        ("Charger:NL-ABC-001", "NL-ABC-001"),
+        ("S/N=0042-X", "0042-X"),
+        ("AA:BB:CC", "AA:BB:CC"),
     ],
 )
 def test_what_is_pasted_around_an_identity_does_not_matter(pasted, expected):
@@ -102,6 +111,27 @@ def test_identities_are_found_in_a_whole_message():
     )
 
     assert text.identities(message) == ("NL-ABC-001", "NL-ABC-002", "DK.SPI.000001")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("12", 12), ("-5", -5), ("²", None), ("--5", None), ("1" * 10, None), ("1.5", None)],
+)
+def test_a_whole_number_is_one_that_a_database_takes(typed, expected):
+    assert text.whole_number(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("pasted", "expected"),
+    [
+        ("“NL\u2013NEW\u20130007”,", "NL-NEW-0007"),
+        ("DK*SPI*E0001", "DK*SPI*E0001"),
+        (" ,", None),
+        (None, None),
+    ],
+)
+def test_a_name_that_is_kept_loses_only_what_stands_around_it(pasted, expected):
+    assert text.pasted(pasted) == expected
 
 
 @pytest.mark.parametrize(
