@@ -13,7 +13,7 @@ from handlers.blocks.kit import Message, View
 from handlers.errors import RefusedError
 from handlers.pages import Page
 from handlers.payloads import Payload
-from handlers.slack_codes import called, code_of, sent
+from handlers.slack_codes import called, code_of, plainer_and_plainer, sent
 from handlers.work import Say
 
 TOO_LATE: Final = "Slack gave me no time to open the form. Please press again."
@@ -165,9 +165,11 @@ def _through(respond: AsyncRespond, otherwise: Say, **how: Any) -> Say:
 
     async def say(message: Message) -> object:
         try:
-            answer = await respond(**how, **message)
-            if "invalid_blocks" in answer.body:
-                answer = await respond(**how, text=message["text"])
+            first, *plainer = plainer_and_plainer(message)
+            answer = await respond(**how, **first)
+            for one in plainer:
+                if "invalid_blocks" in answer.body:
+                    answer = await respond(**how, **one)
         except (aiohttp.ClientError, TimeoutError):
             return await otherwise(message)
         return answer if answer.status_code == OK else await otherwise(message)

@@ -1,10 +1,12 @@
 """Calls of Slack's Web API for a person who waits, and what Slack calls its reasons."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+
+from handlers.blocks import tables
 
 UNCLEAR: Final = frozenset(
     {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "accesslimited"}
@@ -42,11 +44,25 @@ async def called(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any
 
 
 async def sent(method: Callable[..., Awaitable[Any]], **message: Any) -> Any:
-    """The same for a message: in words alone, where Slack does not take its blocks."""
-    try:
-        return await called(method, **message)
-    except SlackApiError as error:
-        if code_of(error) not in BAD_BLOCKS:
-            raise
-    words = {name: part for name, part in message.items() if name != "blocks"}
-    return await called(method, **words)
+    """The same for a message: without its table, and at last in words alone.
+
+    So Slack's refusal of one block costs no more than it has to, the buttons last of all.
+    """
+    *others, plainest = plainer_and_plainer(message)
+    for one in others:
+        try:
+            return await called(method, **one)
+        except SlackApiError as error:
+            if code_of(error) not in BAD_BLOCKS:
+                raise
+    return await called(method, **plainest)
+
+
+def plainer_and_plainer(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """A message, the same with lines in place of its tables, and its words."""
+    yield dict(message)
+    blocks = message.get("blocks") or ()
+    if any(block["type"] == "table" for block in blocks):
+        yield {**message, "blocks": tables.as_lines(blocks)}
+    if blocks:
+        yield {name: part for name, part in message.items() if name != "blocks"}

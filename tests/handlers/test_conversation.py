@@ -7,12 +7,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import conversation
-from handlers.blocks import kit
+from handlers.blocks import kit, tables
 from handlers.clicks import replace
-from handlers.conversation import Asked, asked_by_message, directly
+from handlers.conversation import Asked, asked_by_message, directly, privately
 from handlers.errors import RefusedError
 from handlers.notifier import posting_client, session
 from handlers.slack_codes import SlackSilentError
@@ -48,6 +49,28 @@ async def test_a_direct_answer_whose_blocks_are_refused_comes_as_words():
 
     assert [one.get("text") for one in asked] == ["All is well."] * 2
     assert "blocks" not in asked[1]
+
+
+CARD = kit.message(
+    "A card", [tables.table(("Plug",), [("Type 2",)]), *kit.actions(kit.button("Show", "show"))]
+)
+
+
+async def test_a_table_that_is_refused_takes_no_button_with_it():
+    async with slack(refused("invalid_blocks"), {"ok": True}) as (client, asked):
+        await directly(client, "U1")(CARD)
+
+    assert [block["type"] for block in asked[1]["blocks"]] == ["section", "actions"]
+    assert "Plug Type 2" in str(asked[1]["blocks"])
+
+
+async def test_neither_does_it_in_the_answer_to_a_command():
+    async with slack("invalid_blocks", "invalid_blocks", "ok") as (client, asked):
+        respond = AsyncRespond(response_url=f"{client.base_url}respond", proxy=None, ssl=None)
+        await privately(respond, directly(client, "U1"))(CARD)
+
+    shown = [[block["type"] for block in one.get("blocks", [])] for one in asked]
+    assert shown == [["table", "actions"], ["section", "actions"], []]
 
 
 async def test_so_does_an_answer_in_a_thread():
