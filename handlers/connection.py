@@ -12,7 +12,7 @@ from typing import Final
 from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_base_handler import AsyncBaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import (
     run_async_bolt_app,
     send_async_response,
@@ -81,7 +81,7 @@ class SocketConnection:
         self._clock = clock
         self._acknowledged = acknowledged
         self._token = app_token.get_secret_value()
-        self._handlers: list[AsyncSocketModeHandler] = []
+        self._handlers: list[_TimedHandler] = []
         self._down_since: dict[int, float] = {}
 
     async def open(self) -> None:
@@ -109,7 +109,7 @@ class SocketConnection:
         """Whether Slack can reach us."""
         return any([await handler.client.is_connected() for handler in self._handlers])
 
-    def _new_handler(self) -> AsyncSocketModeHandler:
+    def _new_handler(self) -> "_TimedHandler":
         return _TimedHandler(self._app, self._token, self._clock, self._acknowledged, self._clients)
 
     def _clients(self) -> list[AsyncBaseSocketModeClient]:
@@ -127,8 +127,27 @@ class SocketConnection:
             await _connected(self._handlers[number])
 
 
-class _TimedHandler(AsyncSocketModeHandler):
+class _Client(SocketModeClient):
+    """Renews a connection once.
+
+    The SDK does it a second time where the line ends as soon as Slack has said that it will, and
+    what arrives over the first successor is lost.
+    """
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:
+        """Open a successor of the connection that is there now."""
+        known = self.current_session
+        async with self.connect_operation_lock:
+            if self.current_session is known and (force or not await self.is_connected()):
+                self.wss_uri = await self.issue_new_wss_url()
+                await self.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+
+
+class _TimedHandler(AsyncBaseSocketModeHandler):
     """One connection."""
+
+    app: AsyncApp
+    client: _Client
 
     def __init__(
         self,
@@ -138,12 +157,19 @@ class _TimedHandler(AsyncSocketModeHandler):
         acknowledged: Acknowledged,
         clients: Callable[[], list[AsyncBaseSocketModeClient]],
     ) -> None:
-        super().__init__(app, app_token=token, ping_interval=PING_INTERVAL_S)
+        self.app = app
+        self.client = _Client(
+            app_token=token,
+            logger=app.logger,
+            web_client=app.client,
+            ping_interval=PING_INTERVAL_S,
+        )
+        self.client.socket_mode_request_listeners.append(self.handle)
         self._clock = clock
         self._acknowledged = acknowledged
         self._clients = clients
 
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # so does Bolt
+    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
         """Answer one request, also one that nobody wants: unanswered, it would come again."""
         began = self._clock.monotonic()
         answer = await self._answer(req)
@@ -172,11 +198,11 @@ class _TimedHandler(AsyncSocketModeHandler):
         return answer if answer.status == OK else NOTHING_TO_SAY
 
 
-async def _connected(handler: AsyncSocketModeHandler) -> None:
+async def _connected(handler: _TimedHandler) -> None:
     await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
 
-async def _closed(handler: AsyncSocketModeHandler) -> None:
+async def _closed(handler: _TimedHandler) -> None:
     await handler.client.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
     session = handler.client.aiohttp_client_session
     if not session.closed:

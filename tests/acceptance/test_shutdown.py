@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
 FORMS = 30
 ENVELOPES = 200
+PEOPLE = 4
 
 
 @asynccontextmanager
@@ -84,32 +85,54 @@ async def test_a_signal_in_the_middle_of_many_forms_loses_none(tmp_path):
             async with asyncio.timeout(PATIENCE_S):
                 assert await process.wait() == 0
         acknowledged = {identity for identity in await asyncio.gather(*forms) if identity}
-        async with bot_process(wanted):
+        async with bot_process(wanted) as process:
+            await until(lambda: len(slack._sockets) == 2)
             await until(lambda: acknowledged <= set(registered(clouds)))
+            process.send_signal(signal.SIGTERM)  # it finishes what it is at, repeats included
+            async with asyncio.timeout(PATIENCE_S):
+                assert await process.wait() == 0
 
         assert len(acknowledged) >= 3
         assert len(registered(clouds)) == len(set(registered(clouds)))
 
 
-async def commanded(house: House, number: int) -> bool:
+async def commanded(house: House) -> bool:
     """Type a command; whether the bot has acknowledged it."""
-    await asyncio.sleep(number * 0.005)
     person = house.person("support")
-    before = len(person.notices)
+    notices = len(person.notices)
     await person.command("support", "/charger help")
-    return len(person.notices) == before
+    return len(person.notices) == notices
+
+
+async def renew_all(house: House) -> None:
+    """One connection after the other."""
+    sockets = house.slack.sockets
+    for connection in list(sockets._connections):
+        opened = sockets.opened
+        await sockets._say_goodbye(connection, "refresh_requested")
+        await until(lambda opened=opened: sockets.opened > opened and sockets.connections == 2)
 
 
 async def test_no_command_is_lost_while_slack_renews_its_connections(tmp_path):
-    """One after the other, as Slack does it about each hour."""
+    """As Slack does it about each hour; people go on typing all the time.
+
+    Of 200 that come over a single connection 112 are lost with it.
+    """
     async with open_house(tmp_path) as house:
-        sockets = house.slack.sockets
-        commands = [asyncio.create_task(commanded(house, n)) for n in range(ENVELOPES)]
-        for connection in list(sockets._connections):
-            opened = sockets.opened
-            await sockets._say_goodbye(connection, "refresh_requested")
-            await until(lambda opened=opened: sockets.opened > opened and sockets.connections == 2)
+        arrived: list[bool] = []
+        renewed = asyncio.Event()
 
-        arrived = await asyncio.gather(*commands)
+        async def typing() -> None:
+            while not renewed.is_set() or len(arrived) < ENVELOPES:
+                arrived.append(await commanded(house))
+                await asyncio.sleep(0)
 
-        assert arrived.count(True) == ENVELOPES
+        async with asyncio.TaskGroup() as people:
+            for _ in range(PEOPLE):
+                people.create_task(typing())
+            await renew_all(house)
+            renewed.set()
+
+        assert len(arrived) >= ENVELOPES
+        assert arrived.count(False) == 0
+        assert house.slack.sockets.opened == 4  # not a second time, which would lose some

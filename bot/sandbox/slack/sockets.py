@@ -179,8 +179,8 @@ class Sockets:
             await connection.socket.close(code=1001)
 
     async def _say_goodbye(self, connection: Connection, reason: str) -> None:
-        await connection.send(self._disconnect_message(connection, reason))
         self._forget(connection)  # nothing more is sent to whom goodbye was said
+        await connection.send(self._disconnect_message(connection, reason))
         await self._hear_out(connection)
         await connection.socket.close()
 
