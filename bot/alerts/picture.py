@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -15,6 +16,13 @@ Row = tuple[str, Mapping[date, Figures]]
 DRAW_WITHIN_S: Final = 60.0
 MOST_SITES: Final = 40
 LONGEST_NAME: Final = 48
+PASSED_ON: Final = frozenset(
+    {
+        *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME"),
+        *("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH"),
+    }
+)
+"""Of our environment the child gets what it needs to run, and none of the credentials."""
 
 
 class PictureError(Exception):
@@ -31,6 +39,7 @@ async def picture(
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if name in PASSED_ON},
     )
     try:
         png, complaint = await asyncio.wait_for(

@@ -36,6 +36,22 @@ async def test_a_drawing_that_fails_says_why():
         await picture([], LAST, FIRST)
 
 
+async def test_whoever_draws_gets_no_credentials(tmp_path, monkeypatch):
+    """Neither as an argument, which everybody on the machine may list, nor in its environment."""
+    spy = tmp_path / "python"
+    spy.write_text('#!/bin/sh\necho "$@"\nenv\n')
+    spy.chmod(0o700)
+    monkeypatch.setattr("bot.alerts.picture.sys.executable", str(spy))
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-marked")
+    monkeypatch.setenv("NL_TOKEN", "marked")
+
+    seen = (await picture(SITES, FIRST, LAST)).decode()
+
+    assert "bot.alerts.drawing" in seen
+    assert "PATH=" in seen
+    assert "marked" not in seen
+
+
 def test_the_bot_itself_never_loads_what_draws():
     """It costs tens of megabytes for a picture a week."""
     loaded = subprocess.run(
