@@ -1,8 +1,8 @@
 """The Home tab: shown when it is opened, renewed while its numbers change."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -15,6 +15,7 @@ from bot.alerts.service import Alerts
 from bot.approvals.service import Approvals
 from bot.clock import Clock
 from bot.inventory import Inventory
+from bot.outbox.pace import Budget
 from bot.store import Store
 from handlers import ids
 from handlers.blocks import home as blocks
@@ -24,7 +25,7 @@ from handlers.errors import RefusedError
 from handlers.gate import Gate
 from handlers.listeners import Listeners
 from handlers.payloads import Payload
-from handlers.slack_codes import SlackSilentError, called
+from handlers.slack_codes import SlackSilentError, called, code_of
 from handlers.work import Work
 from vendors.fleet import Fleet
 from vendors.ports import (
@@ -34,6 +35,8 @@ from vendors.ports import (
     ListsStationModels,
     RegistersChargers,
 )
+
+log = logging.getLogger(__name__)
 
 NEEDS: Final[Mapping[str, Callable[..., Any]]] = {
     ids.START_MODELS: ListsStationModels,
@@ -48,8 +51,10 @@ WATCHED_FOR: Final = timedelta(days=1)
 """Whoever has not opened Home for so long is not kept up to date."""
 OPENED: Final = "home_opened"
 """The name under which it is kept who looked when."""
-UNANSWERED: Final = (SlackSilentError, DirectoryUnavailableError)
 NOT_OFTENER_THAN: Final = timedelta(seconds=30)
+PUBLISHES_PER_MINUTE: Final = 30
+"""Of all people; Slack API docs, "Rate limits": `views.publish` is of its second tier and takes
+somewhat more."""
 
 
 @dataclass
@@ -89,6 +94,7 @@ class HomeHandlers:
         self._clock = clock
         self._shown: dict[str, _Shown] = {}
         self._is_recalled = False
+        self._budget = Budget(PUBLISHES_PER_MINUTE, clock)
 
     def register(self, app: Listeners) -> None:
         """Attach the listener."""
@@ -110,6 +116,7 @@ class HomeHandlers:
         await self._gate.look_up(user_id)
         now, sight = self._clock.now(), await self._sight(user_id)
         self._shown[user_id] = _Shown(now, now, sight)
+        self._budget.spend()
         view = blocks.home(sight, now)
         await called(self._client.views_publish, user_id=user_id, view=view)
         await self._remember()
@@ -131,15 +138,19 @@ class HomeHandlers:
         self._is_recalled = True
 
     async def refresh(self) -> None:
-        """Renew the Home of everybody who looked lately and would see something else now."""
+        """Renew the Home of everybody who looked lately and would see something else now.
+
+        Slack takes a limited number of them a minute; whose is the oldest comes first.
+        """
         await self._recall()
         now = self._clock.now()
-        for user_id, shown in list(self._shown.items()):
+        for user_id, shown in sorted(self._shown.items(), key=lambda one: one[1].published_at):
+            if self._budget.wait(urgent=False):
+                return
             if now - shown.opened_at > WATCHED_FOR:
                 del self._shown[user_id]
             elif now - shown.published_at >= NOT_OFTENER_THAN:
-                with suppress(SlackApiError, *UNANSWERED):  # the next time, and the others now
-                    await self._renew(user_id, shown, now)
+                await self._renew(user_id, shown, now)
 
     async def _renew(self, user_id: str, shown: _Shown, now: datetime) -> None:
         try:
@@ -147,11 +158,28 @@ class HomeHandlers:
         except RefusedError:
             del self._shown[user_id]
             return
+        except DirectoryUnavailableError:
+            shown.published_at = now  # it is asked again as late as after a renewal
+            return
         sight = await self._sight(user_id)
         if shown.content is None or _news(sight) != _news(shown.content):
-            view = blocks.home(sight, now)
+            shown.published_at = now
+            if await self._is_taken(user_id, blocks.home(sight, now)):
+                shown.content = sight
+
+    async def _is_taken(self, user_id: str, view: View) -> bool:
+        """Show somebody their Home; where Slack does not take it now, the next renewal will do."""
+        self._budget.spend()
+        try:
             await called(self._client.views_publish, user_id=user_id, view=view)
-            shown.content, shown.published_at = sight, now
+        except SlackSilentError as error:
+            log.warning("Home was not taken", extra={"why": str(error)})
+            self._budget.pause(error.retry_after_s)
+            return False
+        except SlackApiError as error:
+            log.warning("Home was not taken", extra={"why": code_of(error)})
+            return False
+        return True
 
     async def _sight(self, user_id: str) -> Sight:
         pending = await self._approvals.pending()

@@ -23,11 +23,10 @@ from bot.outbox import (
 )
 from bot.outbox import Message as OutboxMessage
 from handlers.blocks import kit
-from handlers.slack_codes import BAD_BLOCKS, UNCLEAR, code_of
+from handlers.slack_codes import BAD_BLOCKS, UNCLEAR, code_of, retry_after_s
 
 REQUEST_TIMEOUT_S: Final = 15.0
 NOT_REACHED_PAUSE_S: Final = 5.0
-UNSAID_RETRY_AFTER_S: Final = 5.0
 LOOK_BACK_MARGIN_S: Final = 60
 """How far Slack's clock and ours may be apart."""
 LOOK_BACK_PAGE: Final = 200
@@ -160,18 +159,12 @@ async def _call(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         raise UnknownDeliveryError from error  # the last: what the SDK makes of plain text
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds; a proxy before Slack may say a date instead."""
-    said = headers.get("Retry-After", "")
-    return float(said) if said.isdecimal() else UNSAID_RETRY_AFTER_S
-
-
 def _translated(error: SlackApiError) -> NotifierError:
     response = error.response
     status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
     code = code_of(error)
     if code == "ratelimited" or status == 429:
-        return DelayedError(_retry_after(response.headers))
+        return DelayedError(retry_after_s(error))
     if code in LOCKED_OUT:
         return DelayedError(LOCKED_OUT_PAUSE_S)
     if status >= 500 or code in UNCLEAR or not code:

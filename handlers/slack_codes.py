@@ -15,16 +15,27 @@ UNCLEAR: Final = frozenset(
 BAD_BLOCKS: Final = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "block_mismatch"}
 )
+UNSAID_RETRY_AFTER_S: Final = 5.0
 
 
 class SlackSilentError(Exception):
     """Slack gave no answer that can be read, or asks us to wait: the person may try again."""
+
+    def __init__(self, why: str, *, retry_after_s: float = 0) -> None:
+        super().__init__(why)
+        self.retry_after_s = retry_after_s
 
 
 def code_of(error: SlackApiError) -> str:
     """Such as `channel_not_found`; empty where the answer was no JSON, as those of proxies are."""
     answer = getattr(error.response, "data", error.response)
     return str(answer.get("error") or "") if isinstance(answer, Mapping) else ""
+
+
+def retry_after_s(error: SlackApiError) -> float:
+    """How long Slack wants us to wait; a proxy before it may say a date instead of seconds."""
+    said = str(error.response.headers.get("Retry-After", ""))
+    return float(said) if said.isdecimal() else UNSAID_RETRY_AFTER_S
 
 
 async def called(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
@@ -38,7 +49,9 @@ async def called(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any
         raise SlackSilentError(type(error).__name__) from error
     except SlackApiError as error:
         code = code_of(error)
-        if not code or code == "ratelimited" or code in UNCLEAR:
+        if code == "ratelimited":
+            raise SlackSilentError(code, retry_after_s=retry_after_s(error)) from error
+        if not code or code in UNCLEAR:
             raise SlackSilentError(code or "no JSON") from error
         raise
 
