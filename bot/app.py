@@ -423,6 +423,7 @@ async def _started(
     await parts.runner.recover()
     await parts.services.inventory.forget_other_accounts()
     await _note_the_start(parts)
+    await _make_up_the_digest(parts)
     background.supervise(lambda: lease.keep(stop), "lease")
     background.supervise(parts.outbox.run, "outbox")
     if scheduled:
@@ -431,6 +432,13 @@ async def _started(
     ending.push_async_callback(parts.connection.close)
     await parts.connection.open()
     background.supervise(parts.connection.watch, "connection")
+
+
+async def _make_up_the_digest(parts: Parts) -> None:
+    """A restart at eight must not cost the digest of eight."""
+    at = parts.settings.alerts.digest
+    if at is not None:
+        await parts.services.reports.make_up_digest(parts.settings.slack.alerts_channel, at)
 
 
 async def _note_the_start(parts: Parts) -> None:

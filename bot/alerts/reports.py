@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from statistics import median, quantiles
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -124,14 +124,25 @@ class Reports:
     async def post_digest(self, channel: str) -> None:
         """Have today's digest posted, once however often this is called."""
         now = self._clock.now()
-        day = now.astimezone(self._zone).date().isoformat()
+        day = now.astimezone(self._zone).date()
+        await self._store.write(lambda tables: _say_digest(tables, channel, day, now))
+
+    async def make_up_digest(self, channel: str, at: time) -> None:
+        """Post today's digest where its time has come while the bot did not run.
+
+        Not on the first day: whoever installs it at noon has missed nothing.
+        """
+        now = self._clock.now()
+        day = now.astimezone(self._zone).date()
+        due = datetime.combine(day, at, self._zone).astimezone(UTC)
 
         def work(tables: Tables) -> None:
-            tables.messages.say(
-                key=f"digest:{day}", destination=channel, topic=topics.DIGEST, subject=day, now=now
-            )
+            begun = [tables.sweeps.baseline_at(account) for account in self._polls]
+            if any(moment is not None and moment < due for moment in begun):
+                _say_digest(tables, channel, day, now)
 
-        await self._store.write(work)
+        if now >= due:
+            await self._store.write(work)
 
     async def picture(self, report: Report) -> bytes:
         """A PNG of a report; raises `bot.alerts.picture.PictureError`."""
@@ -179,6 +190,16 @@ class Reports:
             outages=tuple(found),
             names=_names(tables, {outage.ref for outage in found}),
         )
+
+
+def _say_digest(tables: Tables, channel: str, day: date, now: datetime) -> None:
+    tables.messages.say(
+        key=f"digest:{day.isoformat()}",
+        destination=channel,
+        topic=topics.DIGEST,
+        subject=day.isoformat(),
+        now=now,
+    )
 
 
 def outages_csv(report: Report) -> str:

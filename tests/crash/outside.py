@@ -19,6 +19,8 @@ from bot.sandbox.vendors.world import World
 from tests.clock import START
 
 RULES = """
+[alerts]
+digest = "03:00"
 [[alerts.rules]]
 condition = "offline"
 for = "5s"

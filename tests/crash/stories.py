@@ -1,19 +1,24 @@
 """What happens in an installation: each story as people see it, from its first key to its end."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from functools import partial
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from bot.sandbox.people import Person
 from bot.sandbox.slack.labels import NotVisibleError
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.views import View
 from bot.sandbox.vendors.seed import NEIGHBOURS_CHARGER, NEIGHBOURS_PINCODE
+from tests.clock import START
 from tests.crash.stage import Stage
 
 Story = Callable[[Stage], Awaitable[None]]
 REASON = "It is needed."
 WAITS = "Waiting for a decision"
+DIGEST = "Good morning"
+UNTIL_THREE = datetime(2026, 1, 10, 3, tzinfo=ZoneInfo("Europe/Amsterdam")) - START
 
 
 async def morning(stage: Stage) -> None:
@@ -268,6 +273,13 @@ async def silenced(stage: Stage) -> None:
     await stage.sees(partial(told, oncall, "NL-AMS-0008", "Resolved"))
 
 
+async def digest(stage: Stage) -> None:
+    """The night passes, and at three on the wall there is the digest of the day."""
+    watcher = stage.person("on-call")
+    await stage.turn(UNTIL_THREE.total_seconds())
+    await stage.sees(partial(watcher.sees, "alerts", DIGEST))
+
+
 async def a_day(stage: Stage) -> None:
     """Much at once: an alert, a request that waits, a registration, a decision, the end of it."""
     oncall, breakdowns = stage.person("on-call"), stage.servers.clouds.breakdowns
@@ -284,6 +296,7 @@ STORIES: Mapping[str, Story] = {
     "a day": a_day,
     "offline": offline,
     "dangerous": dangerous,
+    "digest": digest,
     "silenced": silenced,
     "rejected": rejected,
     "withdrawn": withdrawn,
@@ -338,6 +351,6 @@ STORIES: Mapping[str, Story] = {
     ),
     "import_chargers": import_two,
 }  # fmt: skip
-WATCHED = frozenset({"a day", "offline", "dangerous", "silenced"})
+WATCHED = frozenset({"a day", "digest", "offline", "dangerous", "silenced"})
 UNWATCHED = frozenset(STORIES) - WATCHED
 """In these the chargers are looked at once in each life, since nothing happens to them."""

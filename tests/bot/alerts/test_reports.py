@@ -1,6 +1,6 @@
 """Reports, the digest and the replay, from what really happened to a small fleet."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,6 +60,31 @@ async def test_the_digest_is_posted_once_a_day(tower: Tower, reports: Reports):
 
     (message,) = await tower.messages("digest")
     assert message.subject == "2026-01-10"
+
+
+async def test_a_digest_that_was_due_while_nobody_ran_is_made_up_for_once(
+    tower: Tower, reports: Reports
+):
+    """An upgrade at eight, or a crash, must not cost it."""
+    await tower.run(1)
+    await reports.make_up_digest(CHANNEL, time(8))
+    assert await tower.messages("digest") == []
+    await tower.clock.advance(timedelta(hours=7))
+
+    for _ in range(2):
+        await reports.make_up_digest(CHANNEL, time(8))
+
+    assert [message.subject for message in await tower.messages("digest")] == ["2026-01-10"]
+
+
+async def test_whoever_installs_the_bot_after_eight_has_missed_no_digest(
+    tower: Tower, reports: Reports
+):
+    await tower.run(1)
+
+    await reports.make_up_digest(CHANNEL, time(1))
+
+    assert await tower.messages("digest") == []
 
 
 async def test_a_replay_shows_what_other_rules_would_have_done(tower: Tower, reports: Reports):
