@@ -27,8 +27,8 @@ from handlers.slack_codes import BAD_BLOCKS, UNCLEAR, code_of, retry_after_s
 
 REQUEST_TIMEOUT_S: Final = 15.0
 NOT_REACHED_PAUSE_S: Final = 5.0
-LOOK_BACK_MARGIN_S: Final = 60
-"""How far Slack's clock and ours may be apart."""
+LOOK_BACK_MARGIN_S: Final = 600
+"""How far Slack's clock and ours may be apart, which is where a message would be posted twice."""
 LOOK_BACK_PAGE: Final = 200
 LOOK_BACK_PAGES: Final = 5
 
