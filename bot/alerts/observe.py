@@ -14,6 +14,7 @@ from bot.alerts.pipeline import Round
 from bot.alerts.transitions import Event, Happening, is_confirmed_by_polls
 from bot.store.chargers import Counts
 from bot.store.sweeps import SweepKind
+from bot.store.watches import Watch
 from vendors.models import Charger, Connectivity, Ref
 
 DIRECT_READS = 20
@@ -365,11 +366,16 @@ def _first_connections(round_: Round, account: str, chargers: Sequence[Charger])
     for charger in chargers:
         watch = watches.get(charger.ref)
         if watch is not None and charger.connectivity is Connectivity.ONLINE:
-            round_.tables.watches.connected(watch.id, round_.now)
-            round_.tables.messages.say(
-                key=f"first_connection:{watch.id}",
-                destination=watch.asked_by,
-                topic=topics.FIRST_CONNECTION,
-                subject=str(watch.id),
-                now=round_.now,
-            )
+            has_connected(round_, watch)
+
+
+def has_connected(round_: Round, watch: Watch) -> None:
+    """Tell who registered a charger of its first connection."""
+    round_.tables.watches.connected(watch.id, round_.now)
+    round_.tables.messages.say(
+        key=f"first_connection:{watch.id}",
+        destination=watch.asked_by,
+        topic=topics.FIRST_CONNECTION,
+        subject=str(watch.id),
+        now=round_.now,
+    )

@@ -14,6 +14,7 @@ from bot.alerts.reasons import Reason
 from bot.alerts.silences import WARNING_BEFORE_END, Silence, SilenceState, warning_is_due
 from bot.alerts.transitions import Event, Happening
 from bot.store.sweeps import SweepKind
+from vendors.models import Connectivity
 
 BATCH = 500
 """At most so many alerts in one transaction, so that nobody waits long for the store."""
@@ -132,9 +133,16 @@ def _is_old(round_: Round, account: str, poll: timedelta) -> bool:
 
 
 def _remind_watchers(round_: Round) -> None:
-    """Tell who registered a charger that it still has not connected."""
+    """Tell who registered a charger that it still has not connected, or did so unseen.
+
+    A charger that was online before anybody watched for it never turns online.
+    """
     for watch in round_.tables.watches.waiting():
-        if watch.reminded_at is None and watch.remind_at <= round_.now:
+        is_due = watch.reminded_at is None and watch.remind_at <= round_.now
+        known = round_.tables.chargers.known(watch.ref) if is_due else None
+        if known is not None and known.charger.connectivity is Connectivity.ONLINE:
+            observe.has_connected(round_, watch)
+        elif is_due:
             round_.tables.messages.say(
                 key=f"first_connection:{watch.id}:late",
                 destination=watch.asked_by,

@@ -19,7 +19,7 @@ from bot.store import Store
 from tests.bot.tower import CHANNEL, Cloud, PickyCloud, Tower
 from tests.clock import VirtualClock
 from vendors.errors import VendorRateLimitedError, VendorUnreachableError
-from vendors.models import Connector, Fault, Status, Vendor
+from vendors.models import Connector, Fault, Ref, Status, Vendor
 
 DOWN = VendorUnreachableError(Vendor.SPIRII, "timed out")
 ONCALL, LEADS = ("S0ONCALL",), ("S0LEADS",)
@@ -421,3 +421,16 @@ async def test_a_fault_of_a_connector_that_is_no_longer_there_has_an_end(night: 
     record = await night.alerts.group(message.subject)
     assert [alert.phase for alert in silent] == [Phase.FIRING]
     assert [m.alert.phase for m in record.members] == [Phase.REMOVED]
+
+
+async def test_nobody_is_told_that_a_charger_that_is_online_has_not_connected(night: Tower):
+    """It came online between the vendor's answer to its registration and the first look."""
+    watch = await night.alerts.watch(Ref("dk", "ch00000"), by="U1")
+    await night.run(2)
+    night.clock.jump(timedelta(hours=24))
+    await night.alerts.tick()
+
+    (message,) = await night.messages("first_connection")
+    known = await night.alerts.watch_by_id(watch.id)
+    assert message.destination == "U1"
+    assert known.connected_at is not None
