@@ -63,7 +63,7 @@ function welcome(field) {
 }
 
 function isTyping(element) {
-  return element.matches("input, textarea, select, [contenteditable]");
+  return element !== null && element.matches("input, textarea, select, [contenteditable]");
 }
 
 function grow(field) {
