@@ -268,6 +268,22 @@ async def test_people_write_and_answer_in_threads(place, tab):
     await expect(tab.get_by_role("status")).to_contain_text("not supported in threads")
 
 
+async def test_the_menu_of_the_newest_message_opens_where_it_can_be_seen(place, tab):
+    """Below it the list of messages ends, and what hangs over is cut off."""
+    ada, orders = (
+        place.slack.workspace.user_named("ada"),
+        place.slack.workspace.channels["C0ORDERS"],
+    )
+    place.slack.posts.post(ada, orders, "a slip of the pen")
+    message = messages(tab).get_by_role("article").last
+
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    await message.get_by_role("menuitem", name="Delete message").click()
+
+    await expect(messages(tab).get_by_text("a slip of the pen")).to_have_count(0)
+
+
 async def test_each_person_sees_what_is_theirs(place, tab):
     await type_command(tab, "secret fruit")
     await type_command(tab, "/order melons")

@@ -231,6 +231,20 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A menu on the newest message would open below the end of what can be seen.
+
+function placeMenu(event) {
+  const menu = event.target;
+  if (!menu.matches("details.menu:not(.up)")) return;
+  menu.classList.remove("upwards");
+  const around = menu.closest(".messages, .modal-body, .home-place") || document.documentElement;
+  const end = around.getBoundingClientRect().bottom;
+  const list = menu.querySelector(".menu-list");
+  if (menu.open && list.getBoundingClientRect().bottom > end) menu.classList.add("upwards");
+}
+
+document.addEventListener("toggle", placeMenu, true);
+
 document.addEventListener("click", (event) => {
   const inside = event.target.closest("details.menu");
   const item = event.target.closest(".menu-item");
