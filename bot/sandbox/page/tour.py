@@ -8,7 +8,12 @@ from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.workspace import Workspace
 from bot.sandbox.vendors.clouds import VendorClouds
 
-NO_LOOKUP = {"", "help", "list", "register", "import", "attach"}
+NO_LOOKUP = {
+    "",
+    *("help", "list", "register", "import", "attach", "detach", "delete"),
+    *("reference", "usage", "restart"),
+}
+"""Begins of `/charger` that look nothing up."""
 
 
 @dataclass(frozen=True)
