@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -66,6 +67,9 @@ LAST_WORDS_S: Final = 10.0
 SETTLING: Final = timedelta(seconds=5)
 """How long a vendor's "not done" has to hold after a lost answer before it is believed."""
 NO_VENDOR_FIELDS: Final = {"poll", "monitor"}
+
+OAUTH: Final = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+"""Where Bolt finds both in the environment, it forgets our token and asks for an installation."""
 
 Connection = SocketConnection | HttpConnection
 
@@ -204,6 +208,8 @@ def assembled(ground: Ground, pace: Pace, settling: timedelta) -> Parts:
     monitoring = _monitoring(ground)
     operations = _operations(ground, client, monitoring, settling)
     services = _services(ground, monitoring, operations, pace)
+    for name in OAUTH:
+        os.environ.pop(name, None)
     bolt = AsyncApp(
         client=client, signing_secret=_signing_secret(settings), process_before_response=True
     )

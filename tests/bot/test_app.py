@@ -38,3 +38,15 @@ async def test_a_platform_is_told_that_the_bot_is_ready(tmp_path):
                 assert (await ready.json())["checks"] == {"slack": True, "store": True}
             async with session.get(f"{base}/anything") as nothing:
                 assert nothing.status == 404
+
+
+async def test_credentials_for_installing_in_the_environment_change_nothing(tmp_path, monkeypatch):
+    """Slack shows them beside the others, so people set them too; Bolt would forget our token."""
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "secret")
+
+    async with opened(tmp_path / "chargehand.db", scheduled=False) as sandbox:
+        support = sandbox.person("support")
+        await support.command("support", "/charger help")
+
+        await support.sees("support", "/charger register")
