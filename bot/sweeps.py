@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 MOST_DIRECT_READS = 100
 """Of one troubled sweep; where more chargers changed, pages are cheaper than single reads."""
 MOST_READS_BY_TURNS = 20
-"""Of one troubled sweep, of those that no filtered listing shows: warned, or never connected."""
+"""Of one troubled sweep, of those about whom the filtered listings do not tell all."""
 MISSED_UNTIL_VANISHED = 2
 FEWEST_OF_A_FLEET = 2
 NOT_OF_THE_ACCOUNT = (ForbiddenError, NotFoundError, RejectedError, UnexpectedReplyError)
@@ -266,15 +266,19 @@ class Sweeper:
         self._listed[progress.account] = set(rows) - read.unread
         self._read[progress.account] = (read_before | set(read.found)) & set(rows)
         if read.trouble is None and progress.kind is SweepKind.TROUBLED:
-            unlisted = await self._whose_turn_it_is(progress.account, set(read.found) | set(rows))
-            read = await self._read_directly(client, progress, unlisted)
+            turns = await self._whose_turn_it_is(progress.account, set(read.found), set(rows))
+            read = await self._read_directly(client, progress, turns)
             await self._take(progress, list(read.found.values()))
 
-    async def _whose_turn_it_is(self, account: str, told: set[str]) -> Sequence[str]:
-        """Of those with something that no filtered listing shows, and that were not told just now.
+    async def _whose_turn_it_is(
+        self, account: str, read: set[str], listed: set[str]
+    ) -> Sequence[str]:
+        """Of those about whom the filtered listings do not tell all, and that were not just read.
 
-        Whom a person waits for comes first. The others are read by turns, since there may be many:
-        every charger of a fleet may have a warning, and half of it may wait to be installed.
+        They show neither who is warned nor who has never connected, and of who is faulted not that
+        the code is another by now, which may mean danger. Whom a person waits for comes first. The
+        others are read by turns, since there may be many: every charger of a fleet may have a
+        warning, and half of it may wait to be installed.
         """
 
         def work(tables: Tables) -> tuple[set[str], set[str]]:
@@ -283,7 +287,9 @@ class Sweeper:
             later = {watch.ref.id for watch in watches}
             later |= tables.alerts.chargers_with(account, Condition.NEVER_CONNECTED)
             later |= tables.alerts.chargers_with(account, Condition.FAULT, warnings=True)
-            return soon - told, later - soon - told
+            faulted = tables.alerts.chargers_with(account, Condition.FAULT)
+            later = (later - listed | faulted) - read
+            return soon - listed - read, later - soon
 
         soon, later = await self._store.read(work)
         last = self._last_turn.get(account, "")
