@@ -12,7 +12,7 @@ LONGEST_ALT_TEXT: Final = 1000
 LEAST_KNOWN: Final = 0.001
 """Below this share of the time a figure would only mislead."""
 NOT_KNOWN: Final = "not known"
-NO_SITE: Final = "No site"
+NO_SITE: Final = "Without a site"
 MOST_FIRING: Final = 10
 EXPLAINED: Final = (
     "*Strict* counts what nobody knows as down, *lenient* leaves it out; *known* is the share of"

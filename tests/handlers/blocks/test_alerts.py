@@ -95,9 +95,9 @@ def test_a_report_names_what_is_on_no_site():
     figures = Figures(up=3600)
     report = a_report(figures, SiteReport(Ref("nl", ""), "", figures, {}))
 
-    assert "No site" in shown(reports.report(report))
+    assert "Without a site" in shown(reports.report(report))
     assert "nl/" not in shown(reports.report(report))
-    assert "No site: 100.0 %" in reports.spoken(report)
+    assert "Without a site: 100.0 %" in reports.spoken(report)
 
 
 def test_a_digest_claims_nothing_of_what_was_not_seen():
