@@ -165,10 +165,14 @@ class Ticket:
 
 
 class Slots:
-    """So many requests at once; a freed slot goes to a person first."""
+    """So many requests at once; a freed slot goes to a person first.
+
+    Sweeps leave one to people: a vendor that hangs would else make whoever asks about one charger
+    wait until the reads of a sweep have timed out.
+    """
 
     def __init__(self, size: int) -> None:
-        self._free = size
+        self._free = {Lane.PERSON: size, Lane.BACKGROUND: max(1, size - 1)}
         self._waiting: dict[Lane, deque[asyncio.Future[None]]] = {lane: deque() for lane in Lane}
 
     @asynccontextmanager
@@ -178,11 +182,11 @@ class Slots:
         try:
             yield
         finally:
-            self._leave()
+            self._leave(lane)
 
     async def _enter(self, lane: Lane) -> None:
-        if self._free:
-            self._free -= 1
+        if self._is_free(lane):
+            self._take(lane, 1)
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[lane].append(turn)
@@ -190,17 +194,27 @@ class Slots:
             await turn
         except asyncio.CancelledError:
             if not turn.cancelled():  # the slot was ours already when the cancellation came
-                self._leave()
+                self._leave(lane)
             raise
 
-    def _leave(self) -> None:
-        for lane in (Lane.PERSON, Lane.BACKGROUND):
-            while self._waiting[lane]:
-                turn = self._waiting[lane].popleft()
+    def _leave(self, lane: Lane) -> None:
+        self._take(lane, -1)
+        for waiting_lane in (Lane.PERSON, Lane.BACKGROUND):
+            waiting = self._waiting[waiting_lane]
+            while waiting and self._is_free(waiting_lane):
+                turn = waiting.popleft()
                 if not turn.done():
+                    self._take(waiting_lane, 1)
                     turn.set_result(None)
-                    return
-        self._free += 1
+
+    def _is_free(self, lane: Lane) -> bool:
+        return self._free[Lane.PERSON] > 0 and self._free[lane] > 0
+
+    def _take(self, lane: Lane, number: int) -> None:
+        """What a sweep takes is taken from people too."""
+        self._free[Lane.PERSON] -= number
+        if lane is Lane.BACKGROUND:
+            self._free[lane] -= number
 
 
 @asynccontextmanager

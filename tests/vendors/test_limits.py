@@ -121,6 +121,30 @@ def test_a_freed_slot_goes_to_the_person():
     assert order == ["sweep 0", "person", "sweep 1", "sweep 2"]
 
 
+def test_sweeps_that_hang_leave_a_slot_to_people():
+    """They may wait for fifteen seconds each, and a person asks about one charger."""
+    waited: list[float] = []
+
+    async def story() -> None:
+        bucket, slots = TokenBucket(6_000, clock=virtual_clock), Slots(4)
+
+        async def hang() -> None:
+            async with turn([bucket], slots, Lane.BACKGROUND):
+                await asyncio.sleep(15)
+
+        async def ask(at: float) -> None:
+            await asyncio.sleep(at)
+            began = virtual_clock()
+            async with turn([bucket], slots, Lane.PERSON):
+                waited.append(virtual_clock() - began)
+
+        await asyncio.gather(*(hang() for _ in range(9)), *(ask(n) for n in range(1, 40)))
+
+    in_virtual_time(story())
+
+    assert max(waited) < 0.1
+
+
 def test_who_gives_up_takes_neither_token_nor_slot():
     async def story() -> None:
         bucket, slots = TokenBucket(5, clock=virtual_clock), Slots(1)
