@@ -400,7 +400,7 @@ def test_reports():
         reports.report(report)
     )
     nowhere = dataclasses.replace(report, sites=(SiteReport(Ref("nl", ""), "", figures, {}),))
-    assert "No site" in str(reports.report(nowhere)["blocks"])
+    assert reports.NO_SITE in str(reports.report(nowhere)["blocks"])
     digest = Digest(report, tuple(an_alert(n) for n in range(40)), 3)
     assert_slack_takes(reports.digest(digest))
 
