@@ -26,7 +26,7 @@ class Deeds:
     def __init__(self, bot: Parts) -> None:
         self._bot = bot
         self._sweeping: asyncio.Task[None] | None = None
-        self._sweeps: list[float] = []
+        self._sweeps = 0
 
     async def sweep(self, kind: str) -> dict[str, float]:
         """One sweep: seconds by the clock and of the processor, and what it saw."""
@@ -46,17 +46,18 @@ class Deeds:
         self._sweeping = asyncio.create_task(self._sweep_on())
 
     async def end_sweeping(self) -> int:
-        """Stop; gives how many sweeps were complete. Raises what one of them has failed with."""
+        """Stop; gives how many sweeps were complete. Raises what one of them has raised."""
         if self._sweeping is not None:
             self._sweeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._sweeping
-        sweeps, self._sweeps = self._sweeps, []
-        return len(sweeps)
+        sweeps, self._sweeps = self._sweeps, 0
+        return sweeps
 
     async def _sweep_on(self) -> None:
+        """Fifty registrations at once push two pages back, and such a listing is not complete."""
         while True:
-            self._sweeps.append((await self.sweep("full"))["seconds"])
+            self._sweeps += (await self._bot.sweeper.full(ACCOUNT)).is_complete
 
     async def memory(self) -> dict[str, float]:
         """MB of this process in memory: now, and at most so far."""
