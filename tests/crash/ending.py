@@ -164,8 +164,20 @@ def complaints(disturbed: Ending, model: Ending) -> list[Complaint]:
         *_about_requests(disturbed, model),
         *_about_messages(disturbed, model),
         *(Complaint(Fault.OTHER, sentence) for sentence in disturbed.broken),
-        *_difference(Fault.LOST, "alert", disturbed.alerts, model.alerts),
+        *_about_alerts(disturbed, model),
     ]
+
+
+def _about_alerts(disturbed: Ending, model: Ending) -> Iterator[Complaint]:
+    """A charger whose registration was never sent, and is said to have failed, has no alerts."""
+    unborn = _registered(model) - _registered(disturbed)
+    expected = [each for each in model.alerts if " ".join(each.split()[:2]) not in unborn]
+    yield from _difference(Fault.LOST, "alert", disturbed.alerts, expected)
+
+
+def _registered(one: Ending) -> set[str]:
+    made = (request.made for request in one.requests)
+    return {f"{ref.account} {ref.id}" for ref in made if ref is not None}
 
 
 def _about_writes(disturbed: Ending, model: Ending) -> Iterator[Complaint]:
