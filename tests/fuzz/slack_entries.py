@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.sandbox.slack.errors import UndeliveredError
 from handlers import catalog, ids
+from handlers.listeners import _Table
 from tests.fuzz.odd import spoilt, texts
 from tests.fuzz.watch import Watch
 from tests.handlers.house import House
@@ -244,14 +245,22 @@ class Reached:
     """Which of the bot's listeners have been called."""
 
     def __init__(self, house: House) -> None:
-        listeners: list[Any] = house.parts.connection._app._async_listeners
-        self.all = len(listeners)
         self.names: set[str] = set()
-        for number, listener in enumerate(listeners):
-            name = f"{listener.ack_function.__qualname__} ({number})"
-            listener.ack_function = self._noting(name, listener.ack_function)
+        self.all = 0
+        for listener in house.parts.connection._app._async_listeners:
+            table = getattr(listener.ack_function, "__self__", None)
+            if isinstance(table, _Table):
+                for wanted, ours in (*table._exact.items(), *table._patterns):
+                    name = f"{ours._listener.__qualname__} for {wanted}"
+                    ours._listener = self._noting(name, ours._listener)
+            else:  # of an event, which Bolt knows itself
+                name = listener.ack_function.__qualname__
+                listener.ack_function = self._noting(name, listener.ack_function)
 
     def _noting(self, name: str, listener: Callable[..., Any]) -> Callable[..., Any]:
+        self.all += 1
+        name = f"{name} ({self.all})"
+
         @wraps(listener)
         async def noted(**arguments: Any) -> Any:
             self.names.add(name)
