@@ -110,11 +110,8 @@ class ImportHandlers:
             payloads.entered(view).get(ids.ROWS),
             payloads.kept(view).get("channel"),
         )
-        self._work.start(
-            redraw(self._gate, body, client, form),
-            "import form",
-            say=asked_by_click(body, client, respond).say,
-        )
+        say = asked_by_click(body, client, respond).say
+        self._work.start(redraw(self._gate, body, client, form), "import form", say=say)
 
     # Looking at the rows
 

@@ -103,11 +103,8 @@ class NewModelHandlers:
             payloads.kept(view), body["actions"][0]["action_id"], payloads.clicked(body)
         )
         form = self._form(kept, payloads.entered(view))
-        self._work.start(
-            redraw(self._gate, body, client, form),
-            "station model form",
-            say=asked_by_click(body, client, respond).say,
-        )
+        say = asked_by_click(body, client, respond).say
+        self._work.start(redraw(self._gate, body, client, form), "station model form", say=say)
 
     async def submit(
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient

@@ -78,11 +78,8 @@ class RegisterHandlers:
         target = self._target(payloads.clicked(body))
         typed = Filled(payloads.entered(view))
         form = blocks.form(target, typed, payloads.kept(view).get("channel"))
-        self._work.start(
-            redraw(self._gate, body, client, form),
-            "register form",
-            say=asked_by_click(body, client, respond).say,
-        )
+        say = asked_by_click(body, client, respond).say
+        self._work.start(redraw(self._gate, body, client, form), "register form", say=say)
 
     async def submit(
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient

@@ -113,11 +113,8 @@ class SiteOperationHandlers:
         is_new_site = view["callback_id"] == ids.SITE_FORM
         make = self._create_form if is_new_site else self._attach_form
         form = make(account, Filled(payloads.entered(view)), payloads.kept(view).get("channel"))
-        self._work.start(
-            redraw(self._gate, body, client, form),
-            "another account",
-            say=asked_by_click(body, client, respond).say,
-        )
+        say = asked_by_click(body, client, respond).say
+        self._work.start(redraw(self._gate, body, client, form), "another account", say=say)
 
     async def submit_site(
         self, ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient
